@@ -1,0 +1,50 @@
+// The keys of the catalogue. Ids stand in them as 16 raw bytes; docs/CATALOGUE.md has the table.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "protocol/contract/identifiers.hpp"
+
+namespace tandem::gateway::keys {
+
+inline constexpr std::string_view meta = "meta";  // ClusterRecord
+inline constexpr std::string_view directory_move = "dirmove";
+inline constexpr std::string_view names_prefix = "e/";
+inline constexpr std::string_view records_prefix = "f/";
+inline constexpr std::string_view pairs_prefix = "p/";
+inline constexpr std::string_view nodes_prefix = "n/";
+inline constexpr std::string_view marks_prefix = "w/";
+inline constexpr std::string_view sessions_prefix = "s/";
+inline constexpr std::string_view slots_prefix = "op/";
+inline constexpr std::string_view intents_prefix =
+    "o/";  // reserved: a client that meets one refuses the file
+
+std::string name(const ObjectId& directory, std::string_view name);  // e/<directory>\0<name> -> id
+std::string names_of(const ObjectId& directory);                     // e/<directory>\0
+std::string record(const ObjectId& id);                              // f/<id>
+std::string pair(std::string_view pair_name);                        // p/<pair>
+std::string node(const NodeId& node);                                // n/<node>
+std::string mark(const NodeId& node, const ObjectId& id);            // w/<node><id>
+std::string marks_of(const NodeId& node);                            // w/<node>
+std::string session(SessionId session);                              // s/<16 hex>
+std::string slot(SessionId session, std::uint32_t slot);             // op/<16 hex>/<8 hex>
+std::string slots_of(SessionId session);                             // op/<16 hex>/
+std::string intent(const ObjectId& id);                              // o/<id>
+
+struct NameKey {
+  ObjectId directory{};
+  std::string_view name{};
+};
+std::optional<NameKey> parse_name(std::string_view key);
+std::optional<ObjectId> parse_record(std::string_view key);
+struct MarkKey {
+  NodeId node{};
+  ObjectId id{};
+};
+std::optional<MarkKey> parse_mark(std::string_view key);
+std::optional<SessionId> parse_session(std::string_view key);
+
+}  // namespace tandem::gateway::keys

@@ -1,0 +1,1 @@
+#include "gateway/catalogue/catalogue.hpp"

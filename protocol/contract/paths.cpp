@@ -1,0 +1,44 @@
+#include "protocol/contract/paths.hpp"
+
+#include "protocol/contract/limits.hpp"
+
+namespace tandem {
+
+Status check_name(std::string_view name) {
+  if (name.empty()) return Error{Code::invalid, "a name is empty"};
+  if (name == "." || name == "..") return Error{Code::invalid, "\"" + std::string(name) + "\" is not a name"};
+  if (name.find('/') != std::string_view::npos) return Error{Code::invalid, "a name contains '/'"};
+  if (name.find('\0') != std::string_view::npos) return Error{Code::invalid, "a name contains a NUL byte"};
+  if (name.size() > limits::name_bytes_max) {
+    return Error{Code::invalid, "a name is longer than " + std::to_string(limits::name_bytes_max) + " bytes"};
+  }
+  return success();
+}
+
+Result<std::vector<std::string>> split_path(std::string_view path) {
+  const auto refuse = [&](Error error) { return std::move(error).at(std::string(path.substr(0, 200))); };
+  if (path.empty()) return refuse({Code::invalid, "the path is empty"});
+  if (path.size() > limits::path_bytes_max) {
+    return refuse(
+        {Code::invalid, "the path is longer than " + std::to_string(limits::path_bytes_max) + " bytes"});
+  }
+  std::vector<std::string> components;
+  while (!path.empty()) {
+    const auto end = std::min(path.find('/'), path.size());
+    const std::string_view component = path.substr(0, end);
+    path.remove_prefix(std::min(end + 1, path.size()));
+    if (component.empty() || component == ".") continue;
+    if (auto checked = check_name(component); !checked) return refuse(std::move(checked).error());
+    components.emplace_back(component);
+  }
+  return components;
+}
+
+std::string join_path(const std::vector<std::string>& components) {
+  if (components.empty()) return "/";
+  std::string path;
+  for (const auto& component : components) path += "/" + component;
+  return path;
+}
+
+}  // namespace tandem

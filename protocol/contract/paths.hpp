@@ -1,0 +1,22 @@
+// Paths of the user's tree: absolute, '/'-separated, any bytes but NUL and '/'.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "protocol/contract/result.hpp"
+
+namespace tandem {
+
+// The components of a path; empty for the root. Repeated and trailing slashes and "." are dropped; ".." and
+// whatever breaks a limit is `invalid`.
+Result<std::vector<std::string>> split_path(std::string_view path);
+
+// "/a/b" from {"a", "b"}; "/" from {}.
+std::string join_path(const std::vector<std::string>& components);
+
+// One component: not empty, not "." or "..", no '/' or NUL, at most limits::name_bytes_max.
+Status check_name(std::string_view name);
+
+}  // namespace tandem
