@@ -1,0 +1,135 @@
+# shellcheck shell=bash
+# Part of ./dev: daemons on this machine's loopback, started and stopped by process id.
+#
+# A cluster's folder: tandem.toml, catalogue.db, and for each node K: nodeK/ (its data), nodeK.log, nodeK.pid.
+
+readonly bin=$source_dir/build/release/bin
+
+# The id of node K's daemon if it runs. A number left in the file by an earlier life is not believed.
+daemon_pid() {
+  local folder=$1 number=$2 pid
+  pid=$(cat "$folder/node$number.pid" 2>/dev/null) || return 1
+  [[ $pid && -r /proc/$pid/cmdline ]] || return 1
+  tr '\0' ' ' <"/proc/$pid/cmdline" | grep -qF -- "--root $folder/node$number " || return 1
+  printf '%s' "$pid"
+}
+
+port_answers() {
+  (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
+}
+
+# start_daemon FOLDER NUMBER PORT: in a session of its own, so that Ctrl-C in a shell does not reach it.
+start_daemon() {
+  local folder=$1 number=$2 port=$3 waited
+  if daemon_pid "$folder" "$number" >/dev/null; then return 0; fi
+  if port_answers "$port"; then
+    say "port $port is taken by another program"
+    return 1
+  fi
+  setsid "$bin/storaged" --root "$folder/node$number" --listen "127.0.0.1:$port" --reserve 64MiB \
+    </dev/null >>"$folder/node$number.log" 2>&1 &
+  echo "$!" >"$folder/node$number.pid"
+  for ((waited = 0; waited < 100; ++waited)); do
+    if port_answers "$port"; then return 0; fi
+    kill -0 "$!" 2>/dev/null || break
+    sleep 0.1
+  done
+  tail -n 5 "$folder/node$number.log" >&2
+  say "node $number did not start on port $port; its log is $folder/node$number.log"
+  return 1
+}
+
+# stop_daemon FOLDER NUMBER
+stop_daemon() {
+  local pid waited
+  pid=$(daemon_pid "$1" "$2") || return 0
+  kill -CONT "$pid" 2>/dev/null || true
+  kill -TERM "$pid" 2>/dev/null || true
+  for ((waited = 0; waited < 100; ++waited)); do
+    daemon_pid "$1" "$2" >/dev/null || break
+    sleep 0.1
+  done
+  kill -KILL "$pid" 2>/dev/null || true
+  rm -f "$1/node$2.pid"
+}
+
+# write_config FOLDER NODES PORT: pairs of neighbours, n1+n2, n3+n4, ...
+write_config() {
+  local folder=$1 nodes=$2 port=$3 pair
+  {
+    printf '[cluster]\nname = "local"\ncatalogue = "sqlite:catalogue.db"\n'
+    for ((pair = 0; pair < nodes / 2; ++pair)); do
+      printf '\n[[pair]]\nname = "p%d"\nmembers = ["127.0.0.1:%d", "127.0.0.1:%d"]\n' \
+        $((pair + 1)) $((port + 2 * pair)) $((port + 2 * pair + 1))
+    done
+    printf '\n[limits]\nreserve = "64MiB"\n'
+  } >"$folder/tandem.toml"
+}
+
+# The ports a cluster's configuration names, in the order of its nodes.
+ports_of() {
+  grep -o '127\.0\.0\.1:[0-9]*' "$1/tandem.toml" | cut -d: -f2
+}
+
+start_cluster() {
+  local folder=$1 number=0 port
+  for port in $(ports_of "$folder"); do
+    number=$((number + 1))
+    start_daemon "$folder" "$number" "$port" || return 1
+  done
+}
+
+stop_cluster() {
+  local file
+  for file in "$1"/node*.pid; do
+    [[ -e $file ]] || continue
+    file=${file##*/node}
+    stop_daemon "$1" "${file%.pid}"
+  done
+}
+
+cluster_up() {
+  local folder=$1 nodes=$2 port=$3
+  build
+  mkdir -p "$folder"
+  [[ -e $folder/tandem.toml ]] || write_config "$folder" "$nodes" "$port"
+  start_cluster "$folder" || die "the cluster in $folder is not complete"
+  if [[ ! -e $folder/catalogue.db ]]; then "$bin/tandem" --config "$folder/tandem.toml" init; fi
+  say "the cluster in $folder is up; use it with:"
+  echo "export TANDEM_CONFIG=$folder/tandem.toml PATH=\"$bin:\$PATH\""
+}
+
+cluster_status() {
+  local folder=$1 number=0 port pid
+  [[ -e $folder/tandem.toml ]] || die "there is no cluster in $folder (./dev cluster up makes one)"
+  for port in $(ports_of "$folder"); do
+    number=$((number + 1))
+    if pid=$(daemon_pid "$folder" "$number"); then
+      echo "node $number  127.0.0.1:$port  process $pid"
+    else
+      echo "node $number  127.0.0.1:$port  not running"
+    fi
+  done
+  "$bin/tandem" --config "$folder/tandem.toml" status
+}
+
+cluster() {
+  local action=${1:-} nodes=4 folder=$source_dir/build/cluster port=7001
+  shift || true
+  while (($#)); do
+    case $1 in
+      --nodes) nodes=${2:?--nodes needs a number}; shift 2 ;;
+      --dir) folder=$(realpath -m -- "${2:?--dir needs a folder}"); shift 2 ;;
+      --port) port=${2:?--port needs a number}; shift 2 ;;
+      *) usage_error "cluster: unknown argument $1" ;;
+    esac
+  done
+  [[ $nodes =~ ^[1-9][0-9]*$ ]] && ((nodes % 2 == 0)) || usage_error "cluster: --nodes must be even"
+  [[ $port =~ ^[1-9][0-9]*$ ]] && ((port + nodes <= 65536)) || usage_error "cluster: --port is not a port"
+  case $action in
+    up) cluster_up "$folder" "$nodes" "$port" ;;
+    down) stop_cluster "$folder"; say "the cluster in $folder is down; its data is kept" ;;
+    status) cluster_status "$folder" ;;
+    *) usage_error "cluster: up, down or status" ;;
+  esac
+}
