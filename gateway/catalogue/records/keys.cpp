@@ -1,0 +1,104 @@
+#include "gateway/catalogue/records/keys.hpp"
+
+namespace tandem::gateway::keys {
+namespace {
+
+std::string hexadecimal(std::uint64_t number, int digits) {
+  std::string text(static_cast<std::size_t>(digits), '0');
+  for (auto digit = text.rbegin(); digit != text.rend(); ++digit, number >>= 4) {
+    *digit = "0123456789abcdef"[number & 15];
+  }
+  return text;
+}
+
+std::optional<std::uint64_t> parse_hexadecimal(std::string_view text) {
+  std::uint64_t number = 0;
+  for (const char digit : text) {
+    const bool is_decimal = digit >= '0' && digit <= '9';
+    if (!is_decimal && (digit < 'a' || digit > 'f')) return std::nullopt;
+    number = number << 4 | static_cast<std::uint64_t>(is_decimal ? digit - '0' : digit - 'a' + 10);
+  }
+  return number;
+}
+
+std::string joined(std::string_view prefix, std::string_view rest) {
+  std::string key;
+  key.reserve(prefix.size() + rest.size());
+  return key.append(prefix).append(rest);
+}
+
+// What stands behind the prefix, or nothing.
+std::optional<std::string_view> behind(std::string_view key, std::string_view prefix) {
+  if (!key.starts_with(prefix)) return std::nullopt;
+  return key.substr(prefix.size());
+}
+
+}  // namespace
+
+std::string name(const ObjectId& directory, std::string_view name) {
+  return names_of(directory).append(name);
+}
+
+std::string names_of(const ObjectId& directory) {
+  std::string key = joined(names_prefix, directory.raw());
+  key.push_back('\0');
+  return key;
+}
+
+std::string record(const ObjectId& id) {
+  return joined(records_prefix, id.raw());
+}
+std::string pair(std::string_view pair_name) {
+  return joined(pairs_prefix, pair_name);
+}
+std::string node(const NodeId& node) {
+  return joined(nodes_prefix, node.raw());
+}
+std::string mark(const NodeId& node, const ObjectId& id) {
+  return marks_of(node).append(id.raw());
+}
+std::string marks_of(const NodeId& node) {
+  return joined(marks_prefix, node.raw());
+}
+std::string session(SessionId session) {
+  return joined(sessions_prefix, hexadecimal(session, 16));
+}
+
+std::string slot(SessionId session, std::uint32_t slot) {
+  return slots_of(session).append(hexadecimal(slot, 8));
+}
+
+std::string slots_of(SessionId session) {
+  return joined(slots_prefix, hexadecimal(session, 16)).append("/");
+}
+
+std::string intent(const ObjectId& id) {
+  return joined(intents_prefix, id.raw());
+}
+
+std::optional<NameKey> parse_name(std::string_view key) {
+  const auto rest = behind(key, names_prefix);
+  constexpr std::size_t head = ObjectId::size_bytes + 1;
+  if (!rest || rest->size() <= head || (*rest)[head - 1] != '\0') return std::nullopt;
+  return NameKey{*ObjectId::from_raw(rest->substr(0, ObjectId::size_bytes)), rest->substr(head)};
+}
+
+std::optional<ObjectId> parse_record(std::string_view key) {
+  const auto rest = behind(key, records_prefix);
+  return rest ? ObjectId::from_raw(*rest) : std::nullopt;
+}
+
+std::optional<MarkKey> parse_mark(std::string_view key) {
+  const auto rest = behind(key, marks_prefix);
+  if (!rest || rest->size() != NodeId::size_bytes + ObjectId::size_bytes) return std::nullopt;
+  return MarkKey{*NodeId::from_raw(rest->substr(0, NodeId::size_bytes)),
+                 *ObjectId::from_raw(rest->substr(NodeId::size_bytes))};
+}
+
+std::optional<SessionId> parse_session(std::string_view key) {
+  const auto rest = behind(key, sessions_prefix);
+  if (!rest || rest->size() != 16) return std::nullopt;
+  return parse_hexadecimal(*rest);
+}
+
+}  // namespace tandem::gateway::keys
