@@ -1,0 +1,47 @@
+// An HTTP/1.1 server: one thread a connection, blocking sockets. Connections beyond the limit are answered
+// 503 at once. Every wait has a deadline: a head in all, a body since its last progress.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "protocol/contract/result.hpp"
+#include "protocol/contract/runtime.hpp"
+#include "protocol/http/exchange.hpp"
+
+namespace tandem::protocol {
+
+struct ServerOptions {
+  std::string listen = "127.0.0.1:0";  // HOST:PORT; IPv6 in brackets; port 0: a free one
+  std::optional<std::string> secret{};
+  std::size_t connections_max = 1024;
+  Duration head_deadline = std::chrono::seconds(10);      // from the first byte of a head to its last
+  Duration progress_deadline = std::chrono::seconds(10);  // bodies, and sending replies
+  Duration idle_deadline = std::chrono::minutes(5);       // between requests
+};
+
+class Server {
+ public:
+  // Listening and accepting when it returns. `handler` and `runtime` must outlive it.
+  static Result<std::unique_ptr<Server>> start(Handler& handler, Runtime& runtime, ServerOptions options);
+  ~Server();  // as stop(0)
+
+  std::uint16_t port() const;
+  std::size_t connections() const;  // open now
+  void set_secret(std::optional<std::string> secret);
+
+  // Accepts no more, lets requests in flight finish for `patience`, then cuts their connections; returns
+  // when the last handler has.
+  void stop(Duration patience);
+
+ private:
+  struct State;
+  explicit Server(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace tandem::protocol
