@@ -1,0 +1,190 @@
+#include "tests/support/local_cluster/local_cluster.hpp"
+
+#include <signal.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+#include <thread>
+#include <utility>
+
+namespace tandem::test {
+namespace {
+
+constexpr std::chrono::seconds start_limit{30};
+constexpr std::chrono::seconds stop_limit{30};
+constexpr std::chrono::seconds heal_limit{90};
+constexpr std::size_t log_bytes_shown = 2000;
+
+}  // namespace
+
+struct LocalCluster::Node {
+  ReservedPort port{};
+  std::filesystem::path root{};
+  std::filesystem::path log{};
+  std::optional<Child> daemon{};
+
+  std::string address() const { return "127.0.0.1:" + std::to_string(port.number()); }
+};
+
+std::string program(std::string_view name) {
+  const char* folder = std::getenv("TANDEM_BIN");
+  return (std::filesystem::path(folder == nullptr ? "build/release/bin" : folder) / name).string();
+}
+
+bool wait_until(const std::function<bool()>& condition, std::chrono::seconds limit) {
+  const auto deadline = std::chrono::steady_clock::now() + limit;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() >= deadline) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  return true;
+}
+
+LocalCluster::LocalCluster(ClusterOptions options) : options_(std::move(options)) {
+  for (std::size_t index = 0; index < options_.nodes; ++index) {
+    auto node = std::make_unique<Node>();
+    node->root = folder() / ("node" + std::to_string(index));
+    node->log = folder() / ("node" + std::to_string(index) + ".log");
+    nodes_.push_back(std::move(node));
+  }
+  write_config();
+}
+
+LocalCluster::~LocalCluster() {
+  if (testing::Test::HasFailure()) std::cerr << logs();
+}
+
+void LocalCluster::write_config() const {
+  std::string text = "[cluster]\nname = \"test\"\ncatalogue = \"sqlite:catalogue.db\"\n";
+  for (std::size_t pair = 0; pair * 2 + 1 < nodes_.size(); ++pair) {
+    text += "[[pair]]\nname = \"p" + std::to_string(pair + 1) + "\"\nmembers = [\"" + address(2 * pair) +
+            "\", \"" + address(2 * pair + 1) + "\"]\n";
+  }
+  text += "[limits]\nreserve = \"64MiB\"\n" + options_.extra_config;
+  write_file(config_file(), text);
+}
+
+testing::AssertionResult LocalCluster::launch(Node& node) {
+  Command command;
+  command.arguments = {program("storaged"), "--root", node.root.string(), "--listen", node.address(),
+                       "--reserve",         "64MiB"};
+  command.arguments.insert(command.arguments.end(), options_.daemon_arguments.begin(),
+                           options_.daemon_arguments.end());
+  command.environment = options_.daemon_environment;
+  command.log_file = node.log.string();
+  node.daemon.emplace(command);
+  const bool ended_waiting = wait_until(
+      [&] { return accepts_connections(node.port.number()) || !node.daemon->running(); }, start_limit);
+  if (ended_waiting && node.daemon->running()) return testing::AssertionSuccess();
+  return testing::AssertionFailure() << "storaged on " << node.address() << " did not start\n" << logs();
+}
+
+testing::AssertionResult LocalCluster::start() {
+  for (auto& node : nodes_) {
+    if (auto started = launch(*node); !started) return started;
+  }
+  return testing::AssertionSuccess();
+}
+
+testing::AssertionResult LocalCluster::start_and_init() {
+  if (auto started = start(); !started) return started;
+  const auto outcome = tandem({"init"});
+  if (outcome.ok()) return testing::AssertionSuccess();
+  return testing::AssertionFailure() << "tandem init: " << describe(outcome) << "\n" << logs();
+}
+
+Command LocalCluster::tandem_command(std::vector<std::string> arguments, std::string input) const {
+  Command command;
+  command.arguments = {program("tandem"), "--config", config_file().string()};
+  command.arguments.insert(command.arguments.end(), std::make_move_iterator(arguments.begin()),
+                           std::make_move_iterator(arguments.end()));
+  command.input = std::move(input);
+  command.working_folder = folder().string();
+  command.environment = {"HOME=" + folder().string(), "NO_COLOR=1"};
+  return command;
+}
+
+Outcome LocalCluster::tandem(std::vector<std::string> arguments, std::string input,
+                             std::chrono::seconds deadline) const {
+  auto command = tandem_command(std::move(arguments), std::move(input));
+  command.deadline = deadline;
+  return run(command);
+}
+
+void LocalCluster::kill(std::size_t node) {
+  nodes_.at(node)->daemon.reset();
+}
+
+testing::AssertionResult LocalCluster::stop(std::size_t node) {
+  auto& daemon = nodes_.at(node)->daemon;
+  daemon->signal(SIGTERM);
+  const auto status = daemon->wait(stop_limit);
+  daemon.reset();
+  if (status == 0) return testing::AssertionSuccess();
+  return testing::AssertionFailure() << "storaged on " << address(node) << " ended with "
+                                     << status.value_or(-1) << " after SIGTERM";
+}
+
+void LocalCluster::freeze(std::size_t node) {
+  nodes_.at(node)->daemon->signal(SIGSTOP);
+}
+void LocalCluster::thaw(std::size_t node) {
+  nodes_.at(node)->daemon->signal(SIGCONT);
+}
+
+testing::AssertionResult LocalCluster::restart(std::size_t node) {
+  nodes_.at(node)->daemon.reset();
+  return launch(*nodes_.at(node));
+}
+
+std::string LocalCluster::address(std::size_t node) const {
+  return nodes_.at(node)->address();
+}
+std::filesystem::path LocalCluster::data_folder(std::size_t node) const {
+  return nodes_.at(node)->root;
+}
+std::filesystem::path LocalCluster::tree(std::size_t node) const {
+  return nodes_.at(node)->root / "tree";
+}
+
+testing::AssertionResult LocalCluster::members_equal(std::size_t pair) const {
+  return same_trees(tree(2 * pair), tree(2 * pair + 1));
+}
+
+testing::AssertionResult LocalCluster::members_become_equal() const {
+  auto last = testing::AssertionSuccess();
+  const auto all_equal = [&] {
+    for (std::size_t pair = 0; pair < nodes_.size() / 2; ++pair) {
+      last = members_equal(pair);
+      if (!last) return false;
+    }
+    return true;
+  };
+  return wait_until(all_equal) ? testing::AssertionSuccess() : last;
+}
+
+testing::AssertionResult LocalCluster::heals() const {
+  Outcome heal;
+  Outcome status;
+  const auto healthy = [&] {
+    heal = tandem({"heal"});
+    status = tandem({"status"});
+    return heal.ok() && status.ok();
+  };
+  if (wait_until(healthy, heal_limit)) return members_become_equal();
+  return testing::AssertionFailure() << "heal: " << describe(heal) << "\nstatus: " << describe(status) << "\n"
+                                     << logs();
+}
+
+std::string LocalCluster::logs() const {
+  std::string text;
+  for (const auto& node : nodes_) {
+    const auto log = content_of_file(node->log);
+    text += "--- " + node->address() + "\n" + log.substr(log.size() - std::min(log.size(), log_bytes_shown)) +
+            "\n";
+  }
+  return text;
+}
+
+}  // namespace tandem::test

@@ -1,0 +1,112 @@
+#include "tests/support/local_cluster/trees.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <random>
+#include <stdexcept>
+#include <vector>
+
+namespace tandem::test {
+namespace {
+
+namespace fs = std::filesystem;
+using Listing = std::map<std::string, fs::path>;
+
+constexpr std::size_t differences_shown = 5;
+
+Listing listing_of(const fs::path& root) {
+  Listing listing;
+  for (const auto& entry : fs::recursive_directory_iterator(root)) {
+    listing.emplace(entry.path().lexically_relative(root).string(), entry.path());
+  }
+  return listing;
+}
+
+bool same_content(const fs::path& left, const fs::path& right) {
+  if (fs::file_size(left) != fs::file_size(right)) return false;
+  std::ifstream left_stream(left, std::ios::binary);
+  std::ifstream right_stream(right, std::ios::binary);
+  return left_stream && right_stream &&
+         std::equal(std::istreambuf_iterator<char>(left_stream), {},
+                    std::istreambuf_iterator<char>(right_stream));
+}
+
+// Empty when the entries are alike.
+std::string difference_between(const fs::path& left, const fs::path& right) {
+  const auto left_type = fs::symlink_status(left).type();
+  if (left_type != fs::symlink_status(right).type()) return "of two kinds";
+  if (left_type == fs::file_type::regular && !same_content(left, right)) return "with two contents";
+  return {};
+}
+
+std::vector<std::string> differences_between(const fs::path& left, const fs::path& right) {
+  const auto left_listing = listing_of(left);
+  const auto right_listing = listing_of(right);
+  std::vector<std::string> differences;
+  for (const auto& [name, path] : left_listing) {
+    const auto other = right_listing.find(name);
+    const auto difference =
+        other == right_listing.end() ? "only in " + left.string() : difference_between(path, other->second);
+    if (!difference.empty()) differences.push_back(name + ": " + difference);
+  }
+  for (const auto& [name, path] : right_listing) {
+    if (!left_listing.contains(name)) differences.push_back(name + ": only in " + right.string());
+  }
+  return differences;
+}
+
+}  // namespace
+
+testing::AssertionResult same_trees(const fs::path& left, const fs::path& right) {
+  std::vector<std::string> differences;
+  try {
+    differences = differences_between(left, right);
+  } catch (const fs::filesystem_error& error) {
+    return testing::AssertionFailure() << error.what();  // a tree that changes while it is read
+  }
+  if (differences.empty()) return testing::AssertionSuccess();
+  auto failure = testing::AssertionFailure();
+  failure << differences.size() << " differences between " << left << " and " << right;
+  for (std::size_t index = 0; index < std::min(differences.size(), differences_shown); ++index) {
+    failure << "\n  " << differences[index];
+  }
+  return failure;
+}
+
+std::string bytes_of(std::uint64_t seed, std::size_t size) {
+  std::mt19937_64 generator(seed);
+  std::string bytes(size, '\0');
+  for (std::size_t offset = 0; offset < size; offset += sizeof(std::uint64_t)) {
+    const std::uint64_t word = generator();
+    std::memcpy(bytes.data() + offset, &word, std::min(sizeof word, size - offset));
+  }
+  return bytes;
+}
+
+std::string content_of_file(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+void write_file(const fs::path& file, std::string_view content) {
+  std::ofstream stream(file, std::ios::binary);
+  stream.write(content.data(), static_cast<std::streamsize>(content.size()));
+  if (!stream.flush()) throw std::runtime_error("cannot write " + file.string());
+}
+
+TemporaryFolder::TemporaryFolder() {
+  auto pattern = (fs::temp_directory_path() / "tandem-test.XXXXXX").string();
+  if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make " + pattern);
+  path_ = pattern;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ignored;
+  fs::remove_all(path_, ignored);
+}
+
+}  // namespace tandem::test

@@ -1,0 +1,56 @@
+// The rules, held against this project.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "tests/tidy/rules.hpp"
+
+namespace tandem::tidy {
+namespace {
+
+class ThisProject : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    const char* root = std::getenv("TANDEM_SOURCE");
+    project_ = new Project(read_project(root == nullptr ? "." : root));
+  }
+  static void TearDownTestSuite() { delete project_; }
+
+  static void expect_none(const Violations& violations) {
+    EXPECT_TRUE(violations.empty()) << to_string(violations);
+  }
+
+  static Project* project_;
+};
+
+Project* ThisProject::project_ = nullptr;
+
+TEST_F(ThisProject, IsFound) {
+  EXPECT_TRUE(project_->has("CMakeLists.txt"));
+  EXPECT_TRUE(project_->has("protocol/contract/result.hpp"));
+}
+
+TEST_F(ThisProject, IncludesOnlyAlongTheArrows) {
+  expect_none(check_includes(*project_));
+}
+TEST_F(ThisProject, HasNoFileTooLongToRead) {
+  expect_none(check_lengths(*project_));
+}
+TEST_F(ThisProject, HasNoNamesThatSayNothing) {
+  expect_none(check_names(*project_));
+}
+TEST_F(ThisProject, HasNoMacrosOfItsOwn) {
+  expect_none(check_macros(*project_));
+}
+TEST_F(ThisProject, CompilesEverySource) {
+  expect_none(check_built(*project_));
+}
+TEST_F(ThisProject, LeavesNothingUnfinished) {
+  expect_none(check_words(*project_));
+}
+TEST_F(ThisProject, LinksOnlyToWhatExists) {
+  expect_none(check_links(*project_));
+}
+
+}  // namespace
+}  // namespace tandem::tidy
