@@ -1,0 +1,83 @@
+// The side of MemoryFilesystem that a test turns: counting, hooks, faults, ends.
+#include <utility>
+
+#include "tests/support/memory_filesystem.hpp"
+
+namespace tandem::support {
+
+void MemoryFilesystem::set_hook(Hook hook) {
+  const std::lock_guard lock(mutex_);
+  hook_ = std::move(hook);
+}
+
+std::uint64_t MemoryFilesystem::operation_count() const {
+  const std::lock_guard lock(mutex_);
+  return operations_;
+}
+
+void MemoryFilesystem::fail_operation(std::uint64_t number, Error error) {
+  const std::lock_guard lock(mutex_);
+  planned_errors_.insert_or_assign(number, std::move(error));
+}
+
+void MemoryFilesystem::set_capacity(std::uint64_t total_bytes) {
+  const std::lock_guard lock(mutex_);
+  capacity_ = total_bytes;
+}
+
+void MemoryFilesystem::set_read_only(bool read_only) {
+  const std::lock_guard lock(mutex_);
+  read_only_ = read_only;
+}
+
+void MemoryFilesystem::halt() {
+  const std::lock_guard lock(mutex_);
+  halted_ = true;
+}
+
+bool MemoryFilesystem::halted() const {
+  const std::lock_guard lock(mutex_);
+  return halted_;
+}
+
+void MemoryFilesystem::restart() {
+  const std::lock_guard lock(mutex_);
+  halted_ = false;
+  life_ += 1;
+}
+
+void MemoryFilesystem::power_cut(std::uint64_t seed) {
+  restart();
+  const std::lock_guard lock(mutex_);
+  disk_.power_cut(seed);
+}
+
+Status MemoryFilesystem::begin(std::string_view name, std::string_view path, bool changes) {
+  Hook hook;
+  Operation operation{0, name, path, changes};
+  {
+    const std::lock_guard lock(mutex_);
+    if (!halted_) operation.number = ++operations_;
+    hook = halted_ ? Hook() : hook_;
+  }
+  if (hook) {
+    auto allowed = hook(operation);
+    if (!allowed) return allowed;
+  }
+  const std::lock_guard lock(mutex_);
+  if (halted_) return Error{Code::unavailable, "the machine has stopped", std::string(path)};
+  if (auto planned = planned_errors_.find(operation.number); planned != planned_errors_.end()) {
+    Error error = std::move(planned->second);
+    planned_errors_.erase(planned);
+    return std::move(error).at(std::string(path));
+  }
+  if (changes && read_only_) return Error{Code::unavailable, "Read-only file system", std::string(path)};
+  return success();
+}
+
+Status MemoryFilesystem::check_room(std::uint64_t more_bytes, std::string_view path) const {
+  if (!capacity_ || more_bytes == 0 || disk_.used_bytes() + more_bytes <= *capacity_) return success();
+  return Error{Code::no_space, "No space left on device", std::string(path)};
+}
+
+}  // namespace tandem::support
