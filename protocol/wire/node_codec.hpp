@@ -60,7 +60,6 @@ struct TreeRequest {
 std::string encode_join(const ClusterId& cluster, Epoch epoch);
 std::string encode_adopt_epoch(const CallGuard& guard, Epoch epoch);
 std::string encode_look(const CallGuard& guard, std::span<const ObjectId> ids, std::uint64_t claim);
-std::string encode_settle(const CallGuard& guard, std::span<const SettleItem> items, bool durable);
 std::string encode_inventory(const CallGuard& guard, std::optional<ObjectId> after, std::size_t limit);
 std::string encode_staged(const CallGuard& guard, std::size_t limit);
 std::string encode_drop_staged(const CallGuard& guard, std::span<const StagedState> which);
@@ -77,8 +76,10 @@ Result<DropStagedRequest> decode_drop_staged(std::string_view encoded);
 Result<VerifyRequest> decode_verify(std::string_view encoded);
 Result<TreeRequest> decode_tree(std::string_view encoded);
 
-// The bytes one item adds to a settle request, at most; to keep a batch within a call.
-std::size_t encoded_size_bound(const SettleItem& item);
+// As many settle requests as it takes to keep each within limits::settle_items_max and
+// limits::base64_bytes_max, the items in order. (An item too large for any call gets one of its own.)
+std::vector<std::string> encode_settles(const CallGuard& guard, std::span<const SettleItem> items,
+                                        bool durable);
 
 std::string encode_reply(const NodeIdentity& identity);
 std::string encode_reply(const NodeStatus& status);

@@ -1,0 +1,88 @@
+#include "protocol/wire/xml_precheck.hpp"
+
+#include <cstddef>
+
+#include "protocol/contract/limits.hpp"
+
+namespace tandem::protocol {
+namespace {
+
+// Walks over the markup and counts; the text between is skipped at memory speed.
+class Walk {
+ public:
+  explicit Walk(std::string_view document) : rest_(document) {}
+
+  const char* check() {
+    if (rest_.find('\0') != std::string_view::npos) return "it contains a NUL";
+    if (rest_.starts_with("<?xml")) {
+      if (!skip_behind("?>", 5)) return "its declaration does not end";
+    }
+    for (;;) {
+      const std::size_t tag = rest_.find('<');
+      if (tag == std::string_view::npos) break;
+      rest_.remove_prefix(tag + 1);
+      if (const char* reason = take_markup()) return reason;
+    }
+    if (elements_ == 0) return "it contains no element";
+    return depth_ == 0 ? nullptr : "its elements are not closed";
+  }
+
+ private:
+  const char* take_markup() {
+    if (rest_.empty()) return "it ends within a tag";
+    switch (rest_.front()) {
+      case '!':
+        return take_declaration();
+      case '?':
+        return "it contains a processing instruction";
+      case '/':
+        return depth_-- > 0 ? nullptr : "it closes what was not opened";
+      default:
+        return take_start_tag();
+    }
+  }
+
+  // Only comments and CDATA; a DTD could define entities that unfold without bound.
+  const char* take_declaration() {
+    if (rest_.starts_with("!--")) return skip_behind("-->", 3) ? nullptr : "a comment does not end";
+    if (rest_.starts_with("![CDATA["))
+      return skip_behind("]]>", 8) ? nullptr : "a CDATA section does not end";
+    return "it contains a document type or entity declaration";
+  }
+
+  // A quoted value may hide "/>" or '>' from us, so attributes may stand at the root only, where the tag
+  // is taken as opening whatever it looks like.
+  const char* take_start_tag() {
+    const std::size_t end = rest_.find('>');
+    if (end == std::string_view::npos) return "it ends within a tag";
+    const std::string_view tag = rest_.substr(0, end);
+    const bool quoted = tag.find_first_of("\"'") != std::string_view::npos;
+    if (quoted && depth_ > 0) return "an element below the root has attributes";
+    if (++elements_ > limits::xml_elements_max) return "it has too many elements";
+    if ((quoted || !tag.ends_with('/')) && ++depth_ > limits::xml_depth_max) return "it is nested too deeply";
+    rest_.remove_prefix(end + 1);
+    return nullptr;
+  }
+
+  bool skip_behind(std::string_view terminator, std::size_t from) {
+    const std::size_t at = rest_.find(terminator, from);
+    if (at == std::string_view::npos) return false;
+    rest_.remove_prefix(at + terminator.size());
+    return true;
+  }
+
+  std::string_view rest_;
+  std::size_t depth_ = 0;
+  std::size_t elements_ = 0;
+};
+
+}  // namespace
+
+Status check_xml(std::string_view document) {
+  if (const char* reason = Walk(document).check()) {
+    return Error{.code = Code::invalid, .cause = std::string("the XML document was refused: ") + reason};
+  }
+  return success();
+}
+
+}  // namespace tandem::protocol
