@@ -1,31 +1,39 @@
 // A bounded, coherent cache in front of a catalogue: the gateway's in-memory map. A cached entry is used
 // without asking only while it is known current: the engine's revision word equals what has been applied
-// here; otherwise the keys changed since are dropped first (one read). Absence is cached too.
+// here; otherwise the keys changed since are dropped first (one read). Absence is cached too. While the
+// engine knows no revision (it may never know one), every get asks it.
 //
 // All calls may be made at the same time.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
-#include <list>
+#include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
-#include <unordered_map>
-#include <vector>
+#include <string_view>
 
 #include "gateway/catalogue/catalogue.hpp"
+#include "gateway/catalogue/names/bounded_map.hpp"
 
 namespace tandem::gateway {
 
 class CachedCatalogue {
  public:
-  // `on_change` is called (not under a lock) with every key found changed by others, and with an empty
-  // key when everything has to be forgotten; for maps derived from the cache. May be empty.
+  // `entries_max` bounds the memory: an entry counts as one for each KiB it has begun.
+  // `on_change` is called (not under a lock) with every key found changed by others or changed here, and
+  // with an empty key when everything has to be forgotten; always before current() says so again. For maps
+  // derived from the cache. May be empty.
   CachedCatalogue(Catalogue& engine, std::size_t entries_max,
                   std::function<void(std::string_view)> on_change);
 
   // As current as a read of the engine at some instant during the call.
   Result<std::optional<Entry>> get(std::string_view key);
+  // The same without a copy; null when there is no such key.
+  Result<std::shared_ptr<const Entry>> find(std::string_view key);
   // Always asks the engine; the cache learns from it.
   Result<Snapshot> get_many(std::span<const std::string> keys);
   Result<Page> scan(std::string_view prefix, std::string_view after, std::size_t limit);
@@ -33,6 +41,8 @@ class CachedCatalogue {
   Result<Commit> commit(const Transaction& transaction);
   // Brings the cache up to the present; what get() does first.
   Status refresh();
+  // No I/O: what is cached, and what was derived from it and heard every on_change, holds right now.
+  bool current() const;
 
   Catalogue& engine() { return engine_; }
   std::size_t size() const;
@@ -40,21 +50,22 @@ class CachedCatalogue {
   std::uint64_t misses() const;
 
  private:
-  struct Slot {
-    std::optional<Entry> entry;  // nothing: known absent
-    std::list<std::string>::iterator used;
-  };
-  void remember(std::string_view key, std::optional<Entry> entry);
-  void forget(std::string_view key);
-  void forget_all();
+  using Known = std::shared_ptr<const Entry>;  // null: known absent
+
+  Status catch_up(Revision known);
+  Result<Known> ask(std::string_view key);
+  // What a read at `revision` saw. Call with the mutex held.
+  void learn(std::string_view key, Known entry, Revision revision);
+  void put(std::string_view key, Known entry);
+  void tell(std::string_view key) const;
 
   Catalogue& engine_;
-  const std::size_t entries_max_;
   const std::function<void(std::string_view)> on_change_;
   mutable std::mutex mutex_;
-  std::unordered_map<std::string, Slot> entries_;
-  std::list<std::string> by_use_;  // front: least lately
-  Revision applied_ = 0;           // what entries_ is current with
+  BoundedMap<Known> entries_;
+  // What entries_ is current with: each entry is what a read at this revision finds, unless its key is
+  // among those changed since. 0: nothing is kept yet. Written with the mutex held.
+  std::atomic<Revision> applied_{0};
   std::uint64_t hits_ = 0;
   std::uint64_t misses_ = 0;
 };

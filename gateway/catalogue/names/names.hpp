@@ -2,7 +2,10 @@
 //
 // Planning reads through the cache and has no effect. The caller adds the conditions of its session, slot
 // and pair, commits, and on a conflict plans again: whatever was decided on an old state is guarded, so it
-// cannot be committed. docs/CATALOGUE.md lists each plan's conditions and changes.
+// cannot be committed. docs/catalogue/plans.md lists each plan's conditions and changes.
+//
+// What changes while it is read is read again, a bounded number of times, then `stale`. A file with an
+// intent (written in place by a newer client) is refused with `unsupported`.
 //
 // All calls may be made at the same time.
 #pragma once
@@ -24,6 +27,12 @@ struct Resolved {
   ObjectRecord record{};
 };
 
+// A resolved path with the names it went through, the last one included; none for the root.
+struct Walk {
+  Resolved target{};
+  std::vector<Name> steps{};
+};
+
 // A place in a directory that exists, with what stands there.
 struct Place {
   ObjectId directory{};
@@ -33,8 +42,8 @@ struct Place {
 };
 
 struct Plan {
-  Transaction transaction{};
-  std::vector<Owed> owed{};  // what the nodes have to be brought up to afterwards
+  Transaction transaction{};  // without changes: there is nothing to do, the call has succeeded
+  std::vector<Owed> owed{};   // what the nodes have to be brought up to afterwards
 };
 
 class Names {
@@ -43,27 +52,54 @@ class Names {
 
   // not_found, not_directory (a component on the way is a file), invalid.
   Result<Resolved> resolve(std::string_view path);
+  Result<Walk> walk(std::string_view path);
   // The place a path means: its directory exists, the name may be free. `invalid` for the root.
   Result<Place> place(std::string_view path);
   Result<Resolved> record(const ObjectId& id);
   // From the child of the root down to and including `directory`; empty for the root. `stale` when the way
-  // changed while it was read.
+  // kept changing while it was read, or the directory is gone.
   Result<std::vector<DirectoryStep>> chain(const ObjectId& directory);
   // The path of an object's first name, for messages; "/" for the root.
   Result<std::string> path_of(const ObjectId& id);
   // What a node has to match now: of an absent record a removal, at a revision read after its absence.
   Result<SettleItem> settle_item(const ObjectId& id, Kind kind);
 
-  // A new object at a free place. `record.names` is filled in here.
+  // A new object at a free place; `exists` if it is taken. `record.names` is filled in here.
   Result<Plan> plan_create(const Place& place, const ObjectId& id, ObjectRecord record);
   // A new version of the record at a place that is taken by it: content or attributes.
   Result<Plan> plan_update(const Resolved& present, ObjectRecord next);
+  // As rename(2). Both names lead to the same object: a plan without changes.
   Result<Plan> plan_move(std::string_view from, std::string_view to, bool no_replace);
   Result<Plan> plan_remove(std::string_view path);  // a name of a file or symlink, or an empty directory
   Result<Plan> plan_link(std::string_view existing, std::string_view added);
 
  private:
-  Result<Resolved> child_of(const Resolved& directory, std::string_view name);
+  struct Child {
+    NameValue value{};
+    Revision revision = 0;
+  };
+  struct Ends;  // of a move
+
+  Result<std::optional<Child>> child_of(const ObjectId& directory, const std::string& name);
+  // The directory `count` components lead to, and the names on the way.
+  Result<ObjectId> descend(const std::vector<std::string>& components, std::size_t count,
+                           std::vector<Name>* steps);
+  // Nothing: absent.
+  Result<std::optional<Resolved>> read_record(const ObjectId& id);
+  // Nothing: it changed between two reads.
+  Result<std::optional<Walk>> walk_once(const std::vector<std::string>& components);
+  Result<std::optional<Place>> place_once(const std::vector<std::string>& components);
+  Result<std::optional<Resolved>> occupant_of(const Child& child, const Name& name);
+
+  // Every directory above and including those given, each once, ancestors first. Nothing: one of them is
+  // gone.
+  Result<std::optional<std::vector<DirectoryStep>>> collect_steps(const std::vector<Name>& names);
+
+  Status check_empty(const ObjectId& directory, std::string_view path);
+  Status check_ends(const Ends& ends, std::string_view from, std::string_view to, bool no_replace);
+  Result<bool> leads_through(const ObjectId& directory, const ObjectId& ancestor);
+  Status guard_directory_move(const Ends& ends, std::string_view from, std::string_view to, Plan& plan);
+
   CachedCatalogue& catalogue_;
 };
 

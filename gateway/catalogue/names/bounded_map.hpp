@@ -1,0 +1,102 @@
+// A map from strings that keeps what was used last, up to a weight. Lookup by string_view allocates nothing.
+// Not safe for concurrent use.
+#pragma once
+
+#include <cassert>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+namespace tandem::gateway {
+
+template <class Value>
+class BoundedMap {
+ public:
+  explicit BoundedMap(std::size_t weight_max) : weight_max_(weight_max) { unlink_all(); }
+  BoundedMap(const BoundedMap&) = delete;
+  BoundedMap& operator=(const BoundedMap&) = delete;
+
+  // Valid until the next change of the map; the entry counts as just used.
+  Value* find(std::string_view key) {
+    const auto found = slots_.find(key);
+    if (found == slots_.end()) return nullptr;
+    unlink(found->second);
+    link_newest(found->second);
+    return &found->second.value;
+  }
+
+  // Replaces what is there, then drops the least lately used until the weight is within its limit; a value
+  // that alone is heavier than the limit is not kept.
+  void put(std::string_view key, Value value, std::size_t weight) {
+    erase(key);
+    if (weight > weight_max_) return;
+    while (weight_ + weight > weight_max_) drop(static_cast<Slot&>(*ends_.newer));
+    const auto placed = slots_.try_emplace(std::string(key)).first;
+    Slot& slot = placed->second;
+    slot.value = std::move(value);
+    slot.weight = weight;
+    slot.key = &placed->first;
+    weight_ += weight;
+    link_newest(slot);
+  }
+
+  void erase(std::string_view key) {
+    const auto found = slots_.find(key);
+    if (found != slots_.end()) drop(found->second);
+  }
+
+  void clear() {
+    slots_.clear();
+    weight_ = 0;
+    unlink_all();
+  }
+
+  std::size_t size() const { return slots_.size(); }
+  std::size_t weight() const { return weight_; }
+
+ private:
+  struct Links {  // a ring through ends_: its `newer` is the oldest slot, its `older` the newest
+    Links* newer = nullptr;
+    Links* older = nullptr;
+  };
+  struct Slot : Links {
+    Value value{};
+    std::size_t weight = 0;
+    const std::string* key = nullptr;
+  };
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept {
+      return std::hash<std::string_view>{}(text);
+    }
+  };
+
+  void unlink_all() { ends_.newer = ends_.older = &ends_; }
+  static void unlink(Links& links) {
+    links.newer->older = links.older;
+    links.older->newer = links.newer;
+  }
+  void link_newest(Links& links) {
+    links.older = ends_.older;
+    links.newer = &ends_;
+    ends_.older->newer = &links;
+    ends_.older = &links;
+  }
+  void drop(Slot& slot) {
+    unlink(slot);
+    weight_ -= slot.weight;
+    const auto found = slots_.find(*slot.key);
+    assert(found != slots_.end());
+    slots_.erase(found);
+  }
+
+  const std::size_t weight_max_;
+  std::size_t weight_ = 0;
+  Links ends_;
+  std::unordered_map<std::string, Slot, TextHash, std::equal_to<>> slots_;
+};
+
+}  // namespace tandem::gateway
