@@ -1,0 +1,166 @@
+// What SqliteCatalogue changes: making a new one, commits, and the beginning and end of sessions.
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "gateway/catalogue/sqlite/commit_queue.hpp"
+#include "gateway/catalogue/sqlite/database_place.hpp"
+#include "gateway/catalogue/sqlite/reader_pool.hpp"
+#include "gateway/catalogue/sqlite/sqlite_catalogue.hpp"
+#include "gateway/catalogue/sqlite/sqlite_session.hpp"
+#include "gateway/catalogue/sqlite/tables.hpp"
+#include "gateway/catalogue/sqlite/transactions.hpp"
+#include "gateway/catalogue/sqlite/watchers.hpp"
+
+namespace tandem::gateway {
+namespace {
+
+constexpr Duration lease_min = std::chrono::milliseconds(100);
+constexpr std::size_t about_bytes_max = 4096;
+
+// Written whole before it gets its name; a plain journal until then, so that one file is all there is.
+Status write_database(const std::string& path, const Transaction& initial) {
+  auto created = Connection::create(path);
+  if (!created) return std::move(created).error();
+  Connection& connection = **created;
+  if (Status status = connection.run("PRAGMA synchronous = FULL; BEGIN IMMEDIATE"); !status) return status;
+  if (Status status = tables::create(connection); !status) return status;
+  constexpr Revision first = (Revision{1} << epoch_shift) + 1;
+  for (const Change& change : initial.changes) {
+    if (change.kind != Change::Kind::put) continue;
+    if (Status status = tables::put(connection, change, first); !status) return status;
+  }
+  if (Status status = tables::set_revision(connection, first); !status) return status;
+  if (Status status = connection.run("COMMIT"); !status) return status;
+  return connection.run("PRAGMA journal_mode = WAL");
+}
+
+void remove_database(const std::string& path) {
+  for (const char* suffix : {"", "-wal", "-shm", "-journal"}) ::unlink((path + suffix).c_str());
+}
+
+Status sync_path(const std::string& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
+  const int cause = errno;
+  if (descriptor >= 0) ::close(descriptor);
+  if (synced) return success();
+  return Error{Code::unavailable, std::string("cannot sync the catalogue: ") + std::strerror(cause), path};
+}
+
+// Gives the finished file its name unless another program was first.
+Status publish_database(const std::string& path, const DatabasePlace& place) {
+  if (Status status = sync_path(path); !status) return status;
+  if (::link(path.c_str(), place.database.c_str()) != 0) {
+    if (errno == EEXIST) return Error{Code::exists, "a catalogue is there already", place.database};
+    return Error{Code::unavailable, std::string("cannot name the catalogue: ") + std::strerror(errno),
+                 place.database};
+  }
+  return sync_path(place.folder());
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Catalogue>> SqliteCatalogue::create(const std::string& path,
+                                                           const Transaction& initial, Runtime& runtime) {
+  const DatabasePlace place{path};
+  if (Status status = place.check_free(); !status) return std::move(status).error();
+  if (Status status = place.check_file_system(); !status) return std::move(status).error();
+  const std::string unfinished = path + ".new-" + to_string(random_identifier<ObjectId>(runtime));
+  Status status = write_database(unfinished, initial);
+  if (status) status = publish_database(unfinished, place);
+  remove_database(unfinished);
+  if (!status) return std::move(status).error();
+  return open(path, runtime);
+}
+
+Result<Commit> SqliteCatalogue::commit(const Transaction& transaction) {
+  if (Status status = transaction.check(); !status) return std::move(status).error();
+  return commits_->submit([transaction](Connection& connection, Revision revision) {
+    return transactions::apply(connection, transaction, revision);
+  });
+}
+
+Result<std::unique_ptr<Session>> SqliteCatalogue::open_session(Duration lease, std::string about) {
+  if (lease < lease_min) return Error{Code::invalid, "a lease below 100 ms"};
+  if (about.size() > about_bytes_max) return Error{Code::invalid, "too much said about a session"};
+  auto created = SessionFile::create(place_->sessions(), lease, runtime_);
+  if (!created) return std::move(created).error();
+  struct Opening {  // outlives a caller that gives up
+    std::unique_ptr<SessionFile> file;
+    Instant sent{};
+    Status published = success();
+  };
+  auto opening = std::make_shared<Opening>();
+  opening->file = std::move(created).value();
+  auto commit = commits_->submit([opening, about, this](Connection& connection, Revision revision) {
+    // The file must be there, locked and beating, before anybody can see the session.
+    opening->sent = runtime_.now();
+    opening->published = opening->file->publish(revision);
+    if (!opening->published) return Result<Commit>(Commit{});
+    return transactions::begin_session(connection, about, runtime_.wall_now(), revision);
+  });
+  if (!commit || !opening->published) {
+    opening->file->discard();
+    return commit ? opening->published.error() : commit.error();
+  }
+  return std::unique_ptr<Session>(std::make_unique<SqliteSession>(
+      commit->revision, lease, opening->sent, std::move(opening->file), runtime_,
+      [this](SessionId session) { static_cast<void>(end_session(session).ok()); }));
+}
+
+Result<std::vector<SessionId>> SqliteCatalogue::dead_sessions() {
+  const std::string folder = place_->sessions();
+  std::vector<SessionId> files = session_files::list(folder);  // before the catalogue is asked
+  auto reader = readers_->take();
+  if (!reader) return std::move(reader).error();
+  auto sessions = tables::sessions(**reader);
+  if (!sessions) return std::move(sessions).error();
+  std::vector<SessionId> dead;
+  for (const SessionId session : *sessions) {
+    if (session_files::is_dead(folder, session, runtime_.now())) dead.push_back(session);
+  }
+  std::erase_if(files,
+                [&](SessionId session) { return std::ranges::find(*sessions, session) != sessions->end(); });
+  if (!files.empty()) collect_orphans(std::move(files));
+  session_files::remove_unfinished(folder, runtime_.wall_now());
+  return dead;
+}
+
+// Files of owners that died before their commit or after their end. Behind the gate, where nobody gives such
+// a file to a new session: a commit that failed leaves its number to the next one.
+void SqliteCatalogue::collect_orphans(std::vector<SessionId> files) {
+  static_cast<void>(commits_
+                        ->submit([this, files](Connection& connection, Revision) -> Result<Commit> {
+                          auto sessions = tables::sessions(connection);
+                          if (!sessions) return std::move(sessions).error();
+                          for (const SessionId session : files) {
+                            const bool known = std::ranges::find(*sessions, session) != sessions->end();
+                            if (!known &&
+                                session_files::is_dead(place_->sessions(), session, runtime_.now())) {
+                              session_files::remove(place_->sessions(), session);
+                            }
+                          }
+                          return Commit{};
+                        })
+                        .ok());
+}
+
+Status SqliteCatalogue::end_session(SessionId session) {
+  session_files::declare_dead(place_->sessions(), session);
+  while (true) {
+    auto piece = commits_->submit([session](Connection& connection, Revision revision) {
+      return transactions::end_session(connection, session, revision);
+    });
+    if (!piece) return std::move(piece).error();
+    if (!piece->committed) break;
+  }
+  session_files::remove(place_->sessions(), session);
+  return success();
+}
+
+}  // namespace tandem::gateway

@@ -1,0 +1,25 @@
+// Where a catalogue lies: the database's file and what belongs beside it.
+#pragma once
+
+#include <string>
+
+#include "protocol/contract/result.hpp"
+
+namespace tandem::gateway {
+
+struct DatabasePlace {
+  std::string database{};
+  std::string gate() const { return database + ".gate"; }
+  std::string sessions() const { return database + ".sessions"; }
+  std::string log() const { return database + "-wal"; }
+
+  // `not_found` when the database is missing: it is never made by looking for it.
+  Status check_present() const;
+  // `exists` when it, or the log of one that was lost, is there.
+  Status check_free() const;
+  // `unsupported` on a file system that other machines may write to: locks and shared memory end there.
+  Status check_file_system() const;
+  std::string folder() const;
+};
+
+}  // namespace tandem::gateway

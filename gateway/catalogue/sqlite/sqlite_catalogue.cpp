@@ -1,0 +1,140 @@
+#include "gateway/catalogue/sqlite/sqlite_catalogue.hpp"
+
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#include "gateway/catalogue/sqlite/commit_queue.hpp"
+#include "gateway/catalogue/sqlite/database_place.hpp"
+#include "gateway/catalogue/sqlite/gate.hpp"
+#include "gateway/catalogue/sqlite/reader_pool.hpp"
+#include "gateway/catalogue/sqlite/revision_word.hpp"
+#include "gateway/catalogue/sqlite/tables.hpp"
+#include "gateway/catalogue/sqlite/watchers.hpp"
+
+namespace tandem::gateway {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration abandoned_after = 20ms;  // a commit that takes longer keeps the gate, so nothing is lost
+
+std::uint64_t file_bytes(const std::string& path) {
+  struct stat state {};
+  return ::stat(path.c_str(), &state) == 0 ? static_cast<std::uint64_t>(state.st_size) : 0;
+}
+
+}  // namespace
+
+SqliteCatalogue::SqliteCatalogue(DatabasePlace place, Runtime& runtime)
+    : place_(std::make_unique<DatabasePlace>(std::move(place))), runtime_(runtime) {}
+
+SqliteCatalogue::~SqliteCatalogue() = default;
+
+Result<std::unique_ptr<Catalogue>> SqliteCatalogue::open(const std::string& path, Runtime& runtime) {
+  std::unique_ptr<SqliteCatalogue> catalogue(new SqliteCatalogue(DatabasePlace{path}, runtime));
+  if (Status status = catalogue->start(); !status) return std::move(status).error().at(path);
+  return std::unique_ptr<Catalogue>(std::move(catalogue));
+}
+
+Status SqliteCatalogue::start() {
+  if (Status status = place_->check_present(); !status) return status;
+  if (Status status = place_->check_file_system(); !status) return status;
+  readers_ = std::make_unique<ReaderPool>(place_->database, runtime_);
+  {
+    auto reader = readers_->take();
+    if (!reader) return std::move(reader).error();
+    if (Status status = tables::check(**reader); !status) return status;
+  }
+  auto shared = SharedFile::open(place_->gate(), place_->database);
+  if (!shared) return std::move(shared).error();
+  shared_ = std::move(shared).value();
+  gate_ = std::make_unique<Gate>(*shared_, runtime_);
+  commits_ = std::make_unique<CommitQueue>(place_->database, *shared_, *gate_, runtime_);
+  watchers_ = std::make_unique<Watchers>(*shared_, *readers_, runtime_);
+  // After a restart of the machine the word may be older than the database. Who cannot have the gate now
+  // shares this boot with its holder, who has done this already.
+  commits_->repair_word();
+  return success();
+}
+
+Result<std::optional<Entry>> SqliteCatalogue::get(std::string_view key) {
+  auto reader = readers_->take();
+  if (!reader) return std::move(reader).error();
+  return tables::entry(**reader, key);
+}
+
+Result<Snapshot> SqliteCatalogue::get_many(std::span<const std::string> keys) {
+  auto reader = readers_->take();
+  if (!reader) return std::move(reader).error();
+  const tables::ReadTransaction transaction(**reader);
+  if (!transaction.status()) return transaction.status().error();
+  auto revision = tables::revision(**reader);
+  if (!revision) return std::move(revision).error();
+  Snapshot snapshot{{}, *revision};
+  snapshot.entries.reserve(keys.size());
+  for (const std::string& key : keys) {
+    auto entry = tables::entry(**reader, key);
+    if (!entry) return std::move(entry).error();
+    snapshot.entries.push_back(std::move(entry).value());
+  }
+  return snapshot;
+}
+
+Result<Page> SqliteCatalogue::scan(std::string_view prefix, std::string_view after, std::size_t limit) {
+  auto reader = readers_->take();
+  if (!reader) return std::move(reader).error();
+  const tables::ReadTransaction transaction(**reader);
+  if (!transaction.status()) return transaction.status().error();
+  return tables::page(**reader, prefix, after, limit);
+}
+
+std::optional<Revision> SqliteCatalogue::known_revision() const {
+  return RevisionWord(shared_->words().revision).final_revision();
+}
+
+Result<History> SqliteCatalogue::history(Revision since) {
+  look_at_word();
+  auto reader = readers_->take();
+  if (!reader) return std::move(reader).error();
+  const tables::ReadTransaction transaction(**reader);
+  if (!transaction.status()) return transaction.status().error();
+  return tables::history(**reader, since);
+}
+
+// Repairs a word that a dead writer left behind, so that reads do not have to ask the database for ever.
+void SqliteCatalogue::look_at_word() {
+  if (known_revision()) {
+    word_changing_since_ns_.store(0, std::memory_order_relaxed);
+    return;
+  }
+  const std::int64_t now = runtime_.now().time_since_epoch().count();
+  std::int64_t since = 0;
+  if (word_changing_since_ns_.compare_exchange_strong(since, now)) return;
+  if (now - since > abandoned_after.count()) commits_->repair_word();
+}
+
+Result<std::unique_ptr<Watch>> SqliteCatalogue::watch(std::string prefix, Revision after,
+                                                      std::function<void(const Event&)> callback) {
+  return watchers_->add(std::move(prefix), after, std::move(callback));
+}
+
+CatalogueHealth SqliteCatalogue::health() {
+  CatalogueHealth health{"sqlite", true, {}, 0, 0};
+  health.used_bytes = file_bytes(place_->database) + file_bytes(place_->log());
+  struct statvfs disk {};
+  if (::statvfs(place_->database.c_str(), &disk) == 0) {
+    health.limit_bytes = health.used_bytes + std::uint64_t{disk.f_bavail} * disk.f_frsize;
+  }
+  if (const auto failure = commits_->last_failure()) {
+    health.writable = false;
+    health.detail = to_string(*failure);
+    return health;
+  }
+  if (auto hold = gate_->acquire(runtime_.now() + 1s); !hold) {
+    health.writable = false;
+    health.detail = to_string(hold.error());
+  }
+  return health;
+}
+
+}  // namespace tandem::gateway

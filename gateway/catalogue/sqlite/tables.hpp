@@ -1,0 +1,62 @@
+// The tables of the database, and everything that is read from and written to them.
+//   kv(k, v, rev, sess)   the entries
+//   log(id, rev, k)       which keys changed, in order; the oldest are pruned
+//   meta(k, v)            'revision', 'log_floor': changes behind it are all in the log
+// Several reads belong to one snapshot only inside a ReadTransaction or a write transaction.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/catalogue/catalogue.hpp"
+#include "gateway/catalogue/sqlite/connection.hpp"
+
+namespace tandem::gateway::tables {
+
+inline constexpr int application_id = 0x746e646d;  // "tndm"
+inline constexpr int schema_version = 1;
+inline constexpr std::uint64_t log_entries_max = 200'000;
+inline constexpr std::uint64_t pruned_at_once_max = 1000;
+inline constexpr std::size_t page_entries_max = 10'000;  // however many are asked for
+
+// In an empty database; the catalogue starts at epoch 1.
+Status create(Connection& connection);
+// `corrupt`: not a catalogue; `unsupported`: of a newer tandem.
+Status check(Connection& connection);
+
+Result<Revision> revision(Connection& connection);
+Status set_revision(Connection& connection, Revision revision);
+
+Result<std::optional<Entry>> entry(Connection& connection, std::string_view key);
+Result<Page> page(Connection& connection, std::string_view prefix, std::string_view after, std::size_t limit);
+Result<History> history(Connection& connection, Revision since);
+
+// Each is logged at `revision`. Erasing what is not there changes nothing.
+Status put(Connection& connection, const Change& change, Revision revision);
+Status erase(Connection& connection, std::string_view key, Revision revision);
+Status prune_log(Connection& connection);
+
+// The sessions some key belongs to.
+Result<std::vector<SessionId>> sessions(Connection& connection);
+Result<std::vector<std::string>> keys_of(Connection& connection, SessionId session, std::size_t limit);
+
+// BEGIN to the end of the scope: what is read in it is one snapshot.
+class ReadTransaction {
+ public:
+  explicit ReadTransaction(Connection& connection)
+      : connection_(connection), status_(connection.run(Sql::begin_read)) {}
+  ~ReadTransaction() {
+    if (status_) static_cast<void>(connection_.run(Sql::commit).ok());  // nothing was written
+  }
+  ReadTransaction(const ReadTransaction&) = delete;
+  ReadTransaction& operator=(const ReadTransaction&) = delete;
+  const Status& status() const { return status_; }
+
+ private:
+  Connection& connection_;
+  const Status status_;
+};
+
+}  // namespace tandem::gateway::tables
