@@ -44,5 +44,6 @@ function(tandem_test name)
   target_link_libraries(${name} PRIVATE project_flags ${test_LINKS} GTest::gtest GTest::gtest_main)
   gtest_discover_tests(${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS ${test_LABEL} TIMEOUT ${test_TIMEOUT}
-    ENVIRONMENT "TANDEM_BIN=${CMAKE_RUNTIME_OUTPUT_DIRECTORY};TANDEM_SOURCE=${PROJECT_SOURCE_DIR}")
+    ENVIRONMENT "TANDEM_BIN=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}"
+    ENVIRONMENT_MODIFICATION "TANDEM_SOURCE=set:${PROJECT_SOURCE_DIR}")
 endfunction()
