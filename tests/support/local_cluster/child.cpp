@@ -4,8 +4,10 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
+
 #include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -106,13 +108,15 @@ Child::Child(Child&& other) noexcept
     : pid_(std::exchange(other.pid_, 0)),
       output_(std::exchange(other.output_, -1)),
       errors_(std::exchange(other.errors_, -1)),
-      status_(other.status_) {}
+      status_(other.status_),
+      peak_kib_(other.peak_kib_) {}
 
 Child& Child::operator=(Child&& other) noexcept {
   std::swap(pid_, other.pid_);
   std::swap(output_, other.output_);
   std::swap(errors_, other.errors_);
   std::swap(status_, other.status_);
+  std::swap(peak_kib_, other.peak_kib_);
   return *this;
 }
 
@@ -137,21 +141,19 @@ void Child::signal(int number) {
 std::optional<int> Child::wait(std::chrono::milliseconds limit) {
   if (status_) return status_;
   if (pid_ <= 0) return std::nullopt;
-  const int handle = pidfd_open(pid_, 0);
+  const int handle = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));
   if (handle < 0) fail("pidfd_open");
   pollfd waiting{handle, POLLIN, 0};
   const int ready = poll(&waiting, 1, static_cast<int>(limit.count()));
   close(handle);
   if (ready <= 0) return std::nullopt;
   int wait_status = 0;
-  if (waitpid(pid_, &wait_status, 0) != pid_) fail("waitpid");
-  reap(wait_status);
-  return status_;
-}
-
-void Child::reap(int wait_status) {
+  rusage usage{};
+  if (wait4(pid_, &wait_status, 0, &usage) != pid_) fail("wait4");
   pid_ = 0;
+  peak_kib_ = usage.ru_maxrss;
   status_ = status_from(wait_status);
+  return status_;
 }
 
 std::string Child::output() const {
@@ -176,6 +178,7 @@ Outcome run(const Command& command) {
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
   outcome.output = child.output();
   outcome.errors = child.errors();
+  outcome.peak_kib = child.peak_kib();
   return outcome;
 }
 

@@ -28,6 +28,7 @@ struct Outcome {
   std::string output{};
   std::string errors{};
   std::chrono::milliseconds duration{};
+  long peak_kib = 0;  // the most memory it held
 
   bool ok() const { return status == 0 && !timed_out; }
 };
@@ -52,14 +53,14 @@ class Child {
   std::optional<int> wait(std::chrono::milliseconds limit);
   std::string output() const;
   std::string errors() const;
+  long peak_kib() const { return peak_kib_; }  // the most memory it held; known once it has ended
 
  private:
-  void reap(int wait_status);
-
   pid_t pid_ = 0;
   int output_ = -1;
   int errors_ = -1;
   std::optional<int> status_{};
+  long peak_kib_ = 0;
 };
 
 // Between fork and exec: dies with the parent thread, becomes the program. Never returns.

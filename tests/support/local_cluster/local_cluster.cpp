@@ -57,9 +57,14 @@ LocalCluster::~LocalCluster() {
 
 void LocalCluster::write_config() const {
   std::string text = "[cluster]\nname = \"test\"\ncatalogue = \"sqlite:catalogue.db\"\n";
-  for (std::size_t pair = 0; pair * 2 + 1 < nodes_.size(); ++pair) {
-    text += "[[pair]]\nname = \"p" + std::to_string(pair + 1) + "\"\nmembers = [\"" + address(2 * pair) +
-            "\", \"" + address(2 * pair + 1) + "\"]\n";
+  for (std::size_t node = 0; node < nodes_.size(); ++node) {
+    const bool first = node % options_.members_per_pair == 0;
+    if (first) {
+      text +=
+          "[[pair]]\nname = \"p" + std::to_string(node / options_.members_per_pair + 1) + "\"\nmembers = [";
+    }
+    text += "\"" + address(node) + "\"";
+    text += (node + 1) % options_.members_per_pair == 0 ? "]\n" : ", ";
   }
   text += "[limits]\nreserve = \"64MiB\"\n" + options_.extra_config;
   write_file(config_file(), text);
@@ -149,13 +154,17 @@ std::filesystem::path LocalCluster::tree(std::size_t node) const {
 }
 
 testing::AssertionResult LocalCluster::members_equal(std::size_t pair) const {
-  return same_trees(tree(2 * pair), tree(2 * pair + 1));
+  const auto first = pair * options_.members_per_pair;
+  for (auto member = first + 1; member < first + options_.members_per_pair; ++member) {
+    if (auto same = same_trees(tree(first), tree(member)); !same) return same;
+  }
+  return testing::AssertionSuccess();
 }
 
 testing::AssertionResult LocalCluster::members_become_equal() const {
   auto last = testing::AssertionSuccess();
   const auto all_equal = [&] {
-    for (std::size_t pair = 0; pair < nodes_.size() / 2; ++pair) {
+    for (std::size_t pair = 0; pair < pairs(); ++pair) {
       last = members_equal(pair);
       if (!last) return false;
     }

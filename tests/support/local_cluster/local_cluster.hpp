@@ -1,5 +1,5 @@
 // Real daemons and the real client on this machine, for one test: free ports, a temporary folder with
-// tandem.toml, and nothing left behind. Pairs are neighbours: nodes 0 and 1 are pair 0, 2 and 3 pair 1.
+// tandem.toml, and nothing left behind. Pairs are neighbours: nodes 0 and 1 are pair 0 (p1), 2 and 3 pair 1.
 //
 // Used from the test's main thread, except tandem(), which any thread may call.
 #pragma once
@@ -31,7 +31,8 @@ bool wait_until(const std::function<bool()>& condition,
 
 struct ClusterOptions {
   std::size_t nodes = 4;
-  std::string extra_config{};                   // put behind tandem.toml's [[pair]] tables
+  std::size_t members_per_pair = 2;
+  std::string extra_config{};                   // TOML tables, put behind the [[pair]] tables
   std::vector<std::string> daemon_arguments{};  // for every daemon
   std::vector<std::string> daemon_environment{};
 };
@@ -56,6 +57,7 @@ class LocalCluster {
   testing::AssertionResult restart(std::size_t node);
 
   std::size_t nodes() const { return nodes_.size(); }
+  std::size_t pairs() const { return nodes_.size() / options_.members_per_pair; }
   std::string address(std::size_t node) const;                // HOST:PORT
   std::filesystem::path data_folder(std::size_t node) const;  // --root
   std::filesystem::path tree(std::size_t node) const;         // the names it shows
