@@ -21,7 +21,6 @@ class SimSignal final : public Signal {
 
   bool wait_until(std::unique_lock<std::mutex>& lock, Instant deadline) override {
     assert(lock.owns_lock());
-    assert(&scheduler_.current_process() == &process_);
     Instant until = process_.world_time_of(deadline);
     if (scheduler_.chance().happens(scheduler_.settings().spurious_wake_up)) {
       until =
