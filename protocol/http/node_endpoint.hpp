@@ -32,7 +32,7 @@ struct EndpointOptions {
 class NodeEndpoint : public Handler {
  public:
   // The services must outlive it. `node` may be nullptr.
-  NodeEndpoint(PlainService& plain, NodeService* node, Runtime& runtime, EndpointOptions options = {});
+  NodeEndpoint(PlainService& plain, NodeService* node, Runtime& runtime, const EndpointOptions& options = {});
   ~NodeEndpoint() override;
   void handle(Exchange& exchange) override;
 

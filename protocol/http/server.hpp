@@ -19,8 +19,9 @@ struct ServerOptions {
   std::string listen = "127.0.0.1:0";  // HOST:PORT; IPv6 in brackets; port 0: a free one
   std::optional<std::string> secret{};
   std::size_t connections_max = 1024;
-  Duration head_deadline = std::chrono::seconds(10);      // from the first byte of a head to its last
+  Duration head_deadline = std::chrono::seconds(10);  // a head in all; the first one counts from accepting
   Duration progress_deadline = std::chrono::seconds(10);  // bodies, and sending replies
+  Duration document_deadline = std::chrono::seconds(30);  // in all, for a body that is wanted in one piece
   Duration idle_deadline = std::chrono::minutes(5);       // between requests
 };
 

@@ -36,7 +36,8 @@ class Stream {
 
   Instant progress_deadline() const { return runtime_->now() + progress_; }
   void shut_down_sending();
-  void shut_down();  // wakes a thread that waits on it
+  void shut_down_receiving();  // these two wake a thread that waits on it
+  void shut_down();
   Runtime& runtime() const { return *runtime_; }
 
  private:
