@@ -101,4 +101,10 @@ std::optional<SessionId> parse_session(std::string_view key) {
   return parse_hexadecimal(*rest);
 }
 
+std::optional<SessionId> parse_slot_session(std::string_view key) {
+  const auto rest = behind(key, slots_prefix);
+  if (!rest || rest->size() != 25 || (*rest)[16] != '/') return std::nullopt;
+  return parse_hexadecimal(rest->substr(0, 16));
+}
+
 }  // namespace tandem::gateway::keys

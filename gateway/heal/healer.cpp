@@ -1,0 +1,282 @@
+#include "gateway/heal/healer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <mutex>
+
+#include "gateway/catalogue/records/keys.hpp"
+
+namespace tandem::gateway {
+namespace {
+
+constexpr std::size_t batch_marks = 32;  // so that their erasure fits one transaction
+constexpr std::size_t page_marks = 1024;
+constexpr std::size_t copy_buffer_bytes = 1 << 20;
+
+}  // namespace
+
+struct Healer::Candidate {
+  Entry mark{};
+  ObjectId id{};
+  MarkRecord wish{};
+  SettleItem item{};
+  std::string pair{};
+  ObjectState state{};
+  bool ready = false;    // the node can be settled
+  bool settled = false;  // the node matches `item`
+  std::string problem{};
+};
+
+struct Healer::Context {
+  std::shared_ptr<const ClusterView> cluster{};
+  const PairView* pair = nullptr;
+  const MemberView* member = nullptr;
+  std::uint64_t claim = 0;
+  std::vector<Candidate> candidates{};
+  HealPass pass{};
+};
+
+Healer::Healer(CachedCatalogue& catalogue, Names& names, Membership& membership, ReadServices& services,
+               Verdicts& verdicts, Runtime& runtime, Settings settings)
+    : catalogue_(catalogue),
+      names_(names),
+      membership_(membership),
+      services_(services),
+      verdicts_(verdicts),
+      runtime_(runtime),
+      settings_(settings) {}
+
+Result<HealPass> Healer::pass(const NodeId& node, const std::function<bool(const HealPass&)>& progress) {
+  HealPass total;
+  std::string after;
+  for (bool more = true; more;) {
+    auto page = catalogue_.scan(keys::marks_of(node), after, page_marks);
+    if (!page) return std::move(page).error();
+    if (page->entries.empty()) break;
+    after = page->entries.back().key;
+    more = page->more;
+
+    std::mutex mutex;
+    std::size_t next = 0;
+    bool stopped = false;
+    const auto work = [&] {
+      for (;;) {
+        std::vector<Entry> batch;
+        {
+          const std::scoped_lock lock(mutex);
+          if (stopped || next >= page->entries.size()) return;
+          const std::size_t end = std::min(next + batch_marks, page->entries.size());
+          batch.assign(page->entries.begin() + static_cast<std::ptrdiff_t>(next),
+                       page->entries.begin() + static_cast<std::ptrdiff_t>(end));
+          next = end;
+        }
+        const HealPass done = heal_batch(node, batch);
+        std::unique_lock lock(mutex);
+        total.healed += done.healed;
+        total.waiting += done.waiting;
+        total.bytes_copied += done.bytes_copied;
+        if (!done.waiting_for.empty()) total.waiting_for = done.waiting_for;
+        const HealPass so_far = total;
+        lock.unlock();
+        if (!progress || progress(so_far)) continue;
+        lock.lock();
+        stopped = true;
+      }
+    };
+    {
+      std::vector<std::unique_ptr<Task>> helpers;
+      const std::size_t batches = (page->entries.size() + batch_marks - 1) / batch_marks;
+      for (std::size_t index = 1; index < std::min<std::size_t>(settings_.parallel, batches); ++index) {
+        helpers.push_back(runtime_.spawn("heal", work));
+      }
+      work();
+    }
+    if (stopped) break;
+  }
+  return total;
+}
+
+HealPass Healer::heal_batch(const NodeId& node, const std::vector<Entry>& marks) {
+  Context context;
+  const auto all_wait = [&](const std::string& reason) {
+    context.pass.waiting = marks.size();
+    context.pass.waiting_for = reason;
+    return context.pass;
+  };
+  auto cluster = membership_.view();
+  if (!cluster) return all_wait(cluster.error().cause);
+  context.cluster = std::move(*cluster);
+  context.pair = context.cluster->pair_of(node);
+  if (context.pair == nullptr) return all_wait("its node is no member");
+  context.member = context.pair->member(node);
+  context.claim = random_number(runtime_) | 1;
+  for (const auto& mark : marks) {
+    const auto key = keys::parse_mark(mark.key);
+    auto wish = decode<MarkRecord>(mark.value);
+    if (key && wish) context.candidates.push_back({.mark = mark, .id = key->id, .wish = std::move(*wish)});
+  }
+  if (auto looked = look(context); !looked) {
+    return all_wait(context.member->record.address + ": " + looked.error().cause);
+  }
+  for (auto& candidate : context.candidates) bring_up(context, candidate);
+  settle(context);
+  erase_marks(context);
+  for (const auto& candidate : context.candidates) {
+    if (candidate.problem.empty()) continue;
+    ++context.pass.waiting;
+    context.pass.waiting_for = candidate.problem;
+  }
+  return context.pass;
+}
+
+// The claim comes first: bytes copied for a record read before it could bring back what was removed.
+Status Healer::look(Context& context) {
+  std::vector<ObjectId> ids;
+  for (const auto& candidate : context.candidates) ids.push_back(candidate.id);
+  auto states = context.member->node().look(context.member->guard, ids, context.claim)->collect();
+  if (!states) {
+    verdicts_.failed(*context.member, states.error());
+    return std::move(states).error();
+  }
+  verdicts_.reached(*context.member);
+  if (states->size() != ids.size()) return Error{Code::corrupt, "the node left some ids out"};
+  for (std::size_t index = 0; index < ids.size(); ++index) context.candidates[index].state = (*states)[index];
+  return success();
+}
+
+// Reads the record and sees to it that the node has its bytes.
+void Healer::bring_up(Context& context, Candidate& candidate) {
+  auto item = names_.settle_item(candidate.id, candidate.wish.kind);
+  if (!item) {
+    candidate.problem = item.error().cause;
+    return;
+  }
+  candidate.item = std::move(*item);
+  candidate.ready = true;
+  if (candidate.item.removed || candidate.item.kind != Kind::file) return;
+
+  candidate.item.source = SettleSource::claimed;
+  candidate.item.claim = context.claim;
+  const ObjectState& state = candidate.state;
+  const Stamp& stamp = candidate.item.stamp;
+  bool held = state.settled && !state.damaged && state.stamp == stamp;
+  if (held && candidate.wish.content) {
+    const auto verified =
+        context.member->node().verify(context.member->guard, candidate.id, stamp)->collect();
+    held = verified && *verified == Answer::ok;
+  }
+  const bool staged = std::find(state.staged.begin(), state.staged.end(), stamp) != state.staged.end();
+  if (held || (staged && !state.settled) || (staged && state.stamp != stamp)) return;
+  if (auto copied = copy(context, candidate, context.pass.bytes_copied); !copied) {
+    candidate.ready = false;
+    candidate.problem = to_string(copied.error());
+  }
+}
+
+Status Healer::copy(Context& context, const Candidate& candidate, std::uint64_t& bytes_copied) {
+  PairView sources = *context.pair;
+  std::erase_if(sources.members,
+                [&](const MemberView& member) { return member.record.node == context.member->record.node; });
+  const SettleItem& item = candidate.item;
+  const ReadTarget target{{}, item.id, item.revision, item.stamp, item.size_bytes, item.digest};
+  VerifiedRead source(sources, target, 0, item.size_bytes, services_);
+  const StageRequest request{.id = item.id,
+                             .stamp = item.stamp,
+                             .claim = context.claim,
+                             .size_bytes = item.size_bytes,
+                             .durable = settings_.durable};
+  auto upload = context.member->node().stage(context.member->guard, request);
+  std::vector<std::byte> buffer(std::min<std::uint64_t>(copy_buffer_bytes, item.size_bytes));
+  for (std::uint64_t copied = 0; copied < item.size_bytes;) {
+    const auto got = source.read(buffer);
+    if (!got) return got.error();
+    if (*got == 0) return Error{Code::corrupt, "the source ended early"};
+    if (auto written = upload->write(std::span(buffer).first(*got)); !written) return written;
+    copied += *got;
+  }
+  if (auto sent = upload->finish_sending(); !sent) return sent;
+  const auto reply = upload->collect();
+  if (!reply) return reply.error();
+  if (reply->digest != item.digest) return Error{Code::corrupt, "the copy arrived damaged"};
+  bytes_copied += item.size_bytes;
+  return success();
+}
+
+void Healer::settle(Context& context) {
+  std::vector<Candidate*> ready;
+  std::vector<SettleItem> items;
+  for (auto& candidate : context.candidates) {
+    if (!candidate.ready) continue;
+    ready.push_back(&candidate);
+    items.push_back(candidate.item);
+  }
+  if (items.empty()) return;
+  const auto answers =
+      context.member->node().settle(context.member->guard, items, settings_.durable)->collect();
+  if (!answers) verdicts_.failed(*context.member, answers.error());
+  for (std::size_t index = 0; index < ready.size(); ++index) {
+    if (!answers || index >= answers->size()) {
+      ready[index]->problem = answers ? "the node left some ids out" : answers.error().cause;
+      continue;
+    }
+    const Answer answer = (*answers)[index];
+    ready[index]->settled = answer == Answer::ok;
+    if (answer == Answer::newer)
+      ready[index]->problem = "the record changed while it was healed";
+    else if (answer == Answer::again)
+      ready[index]->problem = "its directories changed while it was healed";
+    else if (answer != Answer::ok)
+      ready[index]->problem = "the node has lost the bytes it was given";
+  }
+}
+
+// One commit for all; when a guard of one fails, each on its own.
+void Healer::erase_marks(Context& context) {
+  std::vector<Candidate*> settled;
+  for (auto& candidate : context.candidates) {
+    if (candidate.settled) settled.push_back(&candidate);
+  }
+  if (settled.empty()) return;
+  const bool all = erase_some(context, settled);
+  for (auto* candidate : settled) {
+    if (all || erase_some(context, std::span(&candidate, 1)))
+      ++context.pass.healed;
+    else
+      candidate->problem = "it changed while it was healed";
+  }
+}
+
+bool Healer::erase_some(Context& context, std::span<Candidate*> some) {
+  Transaction transaction;
+  transaction.conditions.push_back(
+      Condition::at(keys::pair(context.pair->record.name), context.pair->revision));
+  for (const Candidate* candidate : some) {
+    const std::string record = keys::record(candidate->id);
+    transaction.conditions.push_back(Condition::at(candidate->mark.key, candidate->mark.revision));
+    transaction.conditions.push_back(candidate->item.removed
+                                         ? Condition::absent(record)
+                                         : Condition::at(record, candidate->item.revision));
+    transaction.changes.push_back(Change::erase(candidate->mark.key));
+  }
+  const auto commit = catalogue_.commit(transaction);
+  return commit && commit->committed;
+}
+
+Result<bool> Healer::finish(const NodeId& node) {
+  const auto cluster = membership_.view();
+  if (!cluster) return cluster.error();
+  const PairView* pair = (*cluster)->pair_of(node);
+  if (pair == nullptr) return true;
+  const MemberView& member = *pair->member(node);
+  if (member.state.state == NodeState::live) return true;
+  if (member.out() || member.state.filling) return false;
+  const NodeRecord next{
+      .state = NodeState::live, .since_ns = runtime_.wall_now(), .unknown = member.state.unknown};
+  const Transaction transaction{{state_unchanged(member), Condition::empty(keys::marks_of(node))},
+                                {Change::put(keys::node(node), encode(next))}};
+  const auto commit = catalogue_.commit(transaction);
+  if (!commit) return commit.error();
+  return commit->committed;
+}
+
+}  // namespace tandem::gateway

@@ -1,0 +1,63 @@
+// Brings members up to the catalogue, mark by mark (I5, D7). For each mark: claim the id on the node, then
+// read the record, then bring the node up to it: from bytes it has, else from a member whose copy checks;
+// at last erase the mark, guarded on mark, record and pair. Any number of healers may work at once; what
+// another one did meanwhile is found out by the guards.
+//
+// All calls may be made at the same time.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gateway/catalogue/names/names.hpp"
+#include "gateway/pair/marks.hpp"
+#include "gateway/pair/verified_read.hpp"
+
+namespace tandem::gateway {
+
+struct HealPass {
+  std::uint64_t healed = 0;
+  std::uint64_t waiting = 0;  // cannot be healed now
+  std::uint64_t bytes_copied = 0;
+  std::string waiting_for{};  // the last reason
+};
+
+class Healer {
+ public:
+  struct Settings {
+    std::uint32_t parallel = 4;
+    bool durable = true;
+  };
+  Healer(CachedCatalogue& catalogue, Names& names, Membership& membership, ReadServices& services,
+         Verdicts& verdicts, Runtime& runtime, Settings settings);
+
+  // Goes once over all marks of one member. `progress` is told after each batch and may return false to stop.
+  Result<HealPass> pass(const NodeId& node, const std::function<bool(const HealPass&)>& progress);
+
+  // Makes a healing member live when it has no marks and is not filling. False: not yet.
+  Result<bool> finish(const NodeId& node);
+
+ private:
+  struct Candidate;
+  struct Context;  // one batch
+  HealPass heal_batch(const NodeId& node, const std::vector<Entry>& marks);
+  Status look(Context& context);
+  void bring_up(Context& context, Candidate& candidate);
+  Status copy(Context& context, const Candidate& candidate, std::uint64_t& bytes_copied);
+  void settle(Context& context);
+  void erase_marks(Context& context);
+  bool erase_some(Context& context, std::span<Candidate*> some);
+
+  CachedCatalogue& catalogue_;
+  Names& names_;
+  Membership& membership_;
+  ReadServices& services_;
+  Verdicts& verdicts_;
+  Runtime& runtime_;
+  const Settings settings_;
+};
+
+}  // namespace tandem::gateway

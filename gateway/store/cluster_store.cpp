@@ -1,0 +1,175 @@
+#include "gateway/store/cluster_store.hpp"
+
+#include <algorithm>
+
+#include "gateway/catalogue/records/keys.hpp"
+#include "gateway/store/commit_plan.hpp"
+#include "gateway/store/content_reader.hpp"
+#include "gateway/store/content_writer.hpp"
+#include "gateway/store/listing.hpp"
+#include "gateway/store/status_report.hpp"
+#include "protocol/contract/paths.hpp"
+
+namespace tandem::gateway {
+namespace {
+
+constexpr Duration drain_at_close = std::chrono::seconds(5);
+
+// Errors of the parts often know an id only; the user knows a path.
+template <class T>
+Result<T> naming(std::string_view path, Result<T> result) {
+  if (result || !result.error().path.empty()) return result;
+  return std::move(result).error().at(std::string(path));
+}
+
+}  // namespace
+
+ClusterStore::ClusterStore(std::unique_ptr<Core> core, Lifetime lifetime) : core_(std::move(core)) {
+  if (lifetime == Lifetime::lasting && core_->config.heal.automatic)
+    watchman_ = std::make_unique<Watchman>(*core_);
+}
+
+ClusterStore::~ClusterStore() {
+  (void)close().ok();
+}
+
+Status ClusterStore::close() {
+  if (closed_) return success();
+  closed_ = true;
+  watchman_.reset();
+  const bool drained = core_->settles.drain(core_->runtime.now() + drain_at_close);
+  auto ended = core_->operations.close();
+  if (!ended) return ended;
+  if (!drained) {
+    return Error{Code::unavailable, "not every node could be told of the last changes"}.hint(
+        "they are written down; the next client tells them");
+  }
+  return success();
+}
+
+Status ClusterStore::make_directory(std::string_view path, bool with_parents, std::uint32_t mode) {
+  if (!with_parents) return make_one_directory(std::string(path), mode);
+  const auto components = split_path(path);
+  if (!components) return components.error();
+  std::string prefix;
+  for (const auto& component : *components) {
+    prefix += "/" + component;
+    auto made = make_one_directory(prefix, mode);
+    if (made) continue;
+    if (made.code() != Code::exists) return made;
+    const auto present = core_->names.resolve(prefix);
+    if (!present) return present.error();
+    if (present->record.kind != Kind::directory)
+      return Error{Code::not_directory, "it is not a directory", prefix};
+  }
+  return success();
+}
+
+Status ClusterStore::make_one_directory(const std::string& path, std::uint32_t mode) {
+  const ObjectId id = random_identifier<ObjectId>(core_->runtime);
+  const auto made = commit_plan(*core_, [&]() -> Result<Plan> {
+    auto place = core_->names.place(path);
+    if (!place) return std::move(place).error();
+    if (place->occupant) return Error{Code::exists, "it exists", path};
+    ObjectRecord record{.kind = Kind::directory};
+    record.attributes.mode = mode;
+    record.attributes.modified_ns = core_->runtime.wall_now();
+    return core_->names.plan_create(*place, id, std::move(record));
+  });
+  return made ? success() : Status(naming(path, made).error());
+}
+
+Result<Item> ClusterStore::create(std::string_view path) {
+  return write_at_once(*core_, path, {}, {.must_create = true});
+}
+
+Status ClusterStore::move(std::string_view from, std::string_view to, bool no_replace) {
+  const auto moved = commit_plan(*core_, [&] { return core_->names.plan_move(from, to, no_replace); });
+  return moved ? success() : Status(naming(from, moved).error());
+}
+
+Status ClusterStore::remove(std::string_view path) {
+  const auto removed = commit_plan(*core_, [&] { return core_->names.plan_remove(path); });
+  return removed ? success() : Status(naming(path, removed).error());
+}
+
+Status ClusterStore::link(std::string_view existing, std::string_view added) {
+  const auto linked = commit_plan(*core_, [&] { return core_->names.plan_link(existing, added); });
+  return linked ? success() : Status(naming(added, linked).error());
+}
+
+Status ClusterStore::set_attributes(std::string_view path, const Attributes& attributes) {
+  const auto changed = commit_plan(*core_, [&]() -> Result<Plan> {
+    auto present = core_->names.resolve(path);
+    if (!present) return std::move(present).error();
+    ObjectRecord next = present->record;
+    next.attributes = attributes;
+    return core_->names.plan_update(*present, std::move(next));
+  });
+  return changed ? success() : Status(naming(path, changed).error());
+}
+
+Result<Item> ClusterStore::stat(std::string_view path) {
+  const auto resolved = core_->resolve(path);
+  if (!resolved) return naming<Item>(path, resolved.error());
+  const auto components = split_path(path);
+  const std::string name = components && !components->empty() ? components->back() : std::string{};
+  return to_item(name, resolved->id, resolved->revision, resolved->record);
+}
+
+Result<ItemPage> ClusterStore::list(std::string_view path, std::string_view after, std::size_t limit) {
+  return naming(path, list_directory(*core_, path, after, limit));
+}
+
+Result<std::unique_ptr<Reader>> ClusterStore::open_reader(std::string_view path, std::uint64_t offset,
+                                                          std::optional<std::uint64_t> length) {
+  auto reader = ContentReader::open(*core_, std::string(path), offset, length);
+  if (!reader) return naming<std::unique_ptr<Reader>>(path, std::move(reader).error());
+  return std::unique_ptr<Reader>(std::move(*reader));
+}
+
+Result<std::unique_ptr<Writer>> ClusterStore::open_writer(std::string_view path,
+                                                          const WriteOptions& options) {
+  auto writer = ContentWriter::open(*core_, std::string(path), options);
+  if (!writer) return std::move(writer).error();
+  return std::unique_ptr<Writer>(std::move(*writer));
+}
+
+Result<std::string> ClusterStore::read(std::string_view path) {
+  return naming(path, read_at_once(*core_, path));
+}
+
+Result<Item> ClusterStore::write(std::string_view path, std::string_view bytes, const WriteOptions& options) {
+  return write_at_once(*core_, path, bytes, options);
+}
+
+Result<ClusterStatus> ClusterStore::status() {
+  return report_status(*core_);
+}
+
+Result<std::vector<TreeEntry>> ClusterStore::node_tree(std::string_view node, const std::string& after,
+                                                       std::size_t limit) {
+  const auto cluster = core_->membership.view();
+  if (!cluster) return cluster.error();
+  for (const auto& pair : (*cluster)->pairs) {
+    for (const auto& member : pair.members) {
+      if (member.record.address == node) return member.node().tree(member.guard, after, limit)->collect();
+    }
+  }
+  return Error{Code::not_found, "the cluster has no node " + std::string(node)}.hint("see `tandem status`");
+}
+
+Result<PathReport> ClusterStore::why(std::string_view path) {
+  return naming(path, report_path(*core_, path));
+}
+
+Result<HealProgress> ClusterStore::heal(const std::function<bool(const HealProgress&)>& progress) {
+  core_->settles.drain(core_->runtime.now() + drain_at_close);
+  return mend(*core_, progress);
+}
+
+bool ClusterStore::drain_settles(Instant deadline) {
+  return core_->settles.drain(deadline);
+}
+
+}  // namespace tandem::gateway

@@ -1,0 +1,46 @@
+// The facade over the parts: each call resolves, plans and commits through the Core, nothing more.
+#pragma once
+
+#include <memory>
+#include <mutex>
+
+#include "gateway/store/core.hpp"
+#include "gateway/store/mending.hpp"
+
+namespace tandem::gateway {
+
+class ClusterStore final : public Store {
+ public:
+  ClusterStore(std::unique_ptr<Core> core, Lifetime lifetime);
+  ~ClusterStore() override;
+  Status close() override;
+
+  Status make_directory(std::string_view path, bool with_parents, std::uint32_t mode) override;
+  Result<Item> create(std::string_view path) override;
+  Status move(std::string_view from, std::string_view to, bool no_replace) override;
+  Status remove(std::string_view path) override;
+  Status link(std::string_view existing, std::string_view added) override;
+  Status set_attributes(std::string_view path, const Attributes& attributes) override;
+  Result<Item> stat(std::string_view path) override;
+  Result<ItemPage> list(std::string_view path, std::string_view after, std::size_t limit) override;
+  Result<std::unique_ptr<Reader>> open_reader(std::string_view path, std::uint64_t offset,
+                                              std::optional<std::uint64_t> length) override;
+  Result<std::unique_ptr<Writer>> open_writer(std::string_view path, const WriteOptions& options) override;
+  Result<std::string> read(std::string_view path) override;
+  Result<Item> write(std::string_view path, std::string_view bytes, const WriteOptions& options) override;
+  Result<ClusterStatus> status() override;
+  Result<std::vector<TreeEntry>> node_tree(std::string_view node, const std::string& after,
+                                           std::size_t limit) override;
+  Result<PathReport> why(std::string_view path) override;
+  Result<HealProgress> heal(const std::function<bool(const HealProgress&)>& progress) override;
+  bool drain_settles(Instant deadline) override;
+
+ private:
+  Status make_one_directory(const std::string& path, std::uint32_t mode);
+
+  const std::unique_ptr<Core> core_;
+  std::unique_ptr<Watchman> watchman_;
+  bool closed_ = false;
+};
+
+}  // namespace tandem::gateway

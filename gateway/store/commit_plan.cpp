@@ -1,0 +1,61 @@
+#include "gateway/store/commit_plan.hpp"
+
+#include <algorithm>
+
+namespace tandem::gateway {
+
+Status mark_members_out(Core& core, const std::vector<Owed>& owed, Transaction& transaction,
+                        std::vector<NodeId>& marked) {
+  const auto cluster = core.membership.view();
+  if (!cluster) return cluster.error();
+  const WallTime now = core.runtime.wall_now();
+  for (const auto& each : owed) {
+    for (const auto* member : members_owed(**cluster, each)) {
+      if (!member->out()) continue;
+      const Mark mark{member->record.node, each.id, each.kind, false};
+      if (auto added = add_mark(transaction, core.catalogue, mark, now); !added) return added;
+      marked.push_back(mark.node);
+    }
+  }
+  return success();
+}
+
+Result<Revision> commit_plan(Core& core, const std::function<Result<Plan>()>& plan) {
+  const Instant deadline = core.runtime.now() + core.config.timeouts.operation;
+  for (int attempt = 0; attempt == 0 || core.runtime.now() < deadline; ++attempt) {
+    auto planned = plan();
+    if (!planned) {
+      if (planned.code() != Code::stale) return std::move(planned).error();
+      wait_after_conflict(core, attempt);
+      continue;
+    }
+    if (planned->transaction.changes.empty()) return Revision{0};  // nothing to do
+    SettleQueue::Work work{.owed = planned->owed};
+    if (auto marked = mark_members_out(core, work.owed, planned->transaction, work.marked); !marked) {
+      return std::move(marked).error();
+    }
+    auto committed = core.operations.commit(planned->transaction, work.owed);
+    if (!committed) return std::move(committed).error();
+    if (!committed->commit.committed) {
+      wait_after_conflict(core, attempt);
+      continue;
+    }
+    work.ticket = std::move(committed->ticket);
+    const Revision revision = committed->commit.revision;
+    if (work.owed.empty())
+      core.operations.settled(work.ticket);
+    else
+      core.settles.add(std::move(work));
+    return revision;
+  }
+  return Error{Code::unavailable, "others keep changing it"}.hint("try again");
+}
+
+void wait_after_conflict(Core& core, int attempt) {
+  const Duration longest = std::chrono::milliseconds(1) * (1 << std::min(attempt, 6));
+  const auto part = static_cast<double>(random_number(core.runtime) >> 11) * 0x1p-53;
+  core.runtime.sleep_until(core.runtime.now() +
+                           Duration(static_cast<std::int64_t>(part * static_cast<double>(longest.count()))));
+}
+
+}  // namespace tandem::gateway

@@ -1,0 +1,57 @@
+// A content on its way into a file: staged on the members while it is written, committed once, settled
+// behind the answer (I1, I3). Opened for a new name it makes the file in the same commit.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "gateway/pair/mirrored_upload.hpp"
+#include "gateway/store/core.hpp"
+
+namespace tandem::gateway {
+
+class ContentWriter final : public Writer {
+ public:
+  static Result<std::unique_ptr<ContentWriter>> open(Core& core, std::string path,
+                                                     const WriteOptions& options);
+
+  Status write(std::span<const std::byte> bytes) override;
+  Result<Item> commit() override;
+
+  // The bytes can be written once more: rather start again than leave out a member that was just restarted.
+  void can_start_again() { can_start_again_ = true; }
+  // Whether a failed commit() may be answered by opening anew and writing the same bytes again.
+  bool worth_another_try() const { return another_try_; }
+
+ private:
+  ContentWriter(Core& core, std::string path, const WriteOptions& options);
+
+  Status choose_object();
+  Status choose_pair();
+  Status begin_upload();
+  Result<std::vector<Holder>> present_holders(const PairView& pair, const StagedContent& content);
+  Result<Plan> plan(const StagedContent& content);
+  Status guard_pair(const PairView& pair, const StagedContent& content, Plan& plan, SettleQueue::Work& work);
+  Result<Item> try_commit(const StagedContent& content, bool& conflict);
+  void discard(const StagedContent& content);
+
+  Core& core_;
+  const std::string path_;
+  const WriteOptions options_;
+  bool can_start_again_ = false;
+  bool another_try_ = false;
+  Place place_{};
+  ObjectId id_{};
+  Stamp stamp_{};
+  std::string pair_name_{};
+  std::optional<StageBase> base_{};
+  std::unique_ptr<MirroredUpload> upload_{};
+};
+
+// Writes content that is at hand, again from the start when another client got in between.
+Result<Item> write_at_once(Core& core, std::string_view path, std::string_view bytes,
+                           const WriteOptions& options);
+
+Item to_item(std::string name, const ObjectId& id, Revision revision, const ObjectRecord& record);
+
+}  // namespace tandem::gateway

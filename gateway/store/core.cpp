@@ -1,0 +1,114 @@
+#include "gateway/store/core.hpp"
+
+#include "gateway/catalogue/records/keys.hpp"
+
+namespace tandem::gateway {
+namespace {
+
+Notice as_notice(Verdicts::Happening happening, const std::string& address, const std::string& reason) {
+  switch (happening) {
+    case Verdicts::Happening::connected:
+      return {Notice::Kind::node_connected, address, {}, {}};
+    case Verdicts::Happening::lost:
+      return {Notice::Kind::node_lost, address, {}, reason};
+    case Verdicts::Happening::regained:
+      break;
+  }
+  return {Notice::Kind::node_regained, address, {}, {}};
+}
+
+}  // namespace
+
+Core::Core(StoreSeams seams)
+    : config(std::move(seams.config)),
+      runtime(*seams.runtime),
+      notices(std::move(seams.notices)),
+      transport(std::move(seams.transport)),
+      engine(std::move(seams.catalogue)),
+      paths(config.cache.entries),
+      catalogue(*engine, config.cache.entries,
+                [this](std::string_view key) {
+                  paths.changed(key);
+                  membership.changed(key);
+                }),
+      names(catalogue),
+      locator(catalogue, names, paths),
+      membership(catalogue, *transport),
+      verdicts(catalogue, membership, runtime,
+               [this](auto happening, const auto& address, const auto& reason) {
+                 notify(as_notice(happening, address, reason));
+               }),
+      admission(catalogue, membership, verdicts, runtime),
+      operations(catalogue, runtime,
+                 {config.session.lease, config.timeouts.operation, std::move(seams.about)}),
+      placement(config.cluster.placement, random_number(runtime)),
+      turns(runtime),
+      read_services{verdicts,
+                    turns,
+                    runtime,
+                    config.read.hedge,
+                    [this](const MemberView& member, const ReadTarget& target, const Error& error) {
+                      mark_bad_copy(member, target, error);
+                    },
+                    [this](const MemberView& member) {
+                      notify({Notice::Kind::member_used, member.record.address, {}, "read"});
+                    }},
+      healer(catalogue, names, membership, read_services, verdicts, runtime,
+             {config.limits.transfers, config.cluster.durable}),
+      filling(catalogue, membership, verdicts, runtime),
+      reaper(catalogue, membership, verdicts, runtime),
+      settles(catalogue, names, membership, verdicts, operations, runtime, config.cluster.durable) {}
+
+void Core::notify(Notice notice) const {
+  if (notices) notices(notice);
+}
+
+bool Core::admit_members_of(const PairView& pair) {
+  bool admitted = false;
+  for (const auto& member : pair.members) {
+    if (!member.out() && !member.contact->restarted) continue;
+    admitted = admission.admit(member.record.node).ok() || admitted;
+  }
+  return admitted;
+}
+
+Result<Resolved> Core::resolve(std::string_view path) {
+  const auto located = locator.locate(path);
+  if (!located) return located.error();
+  auto resolved = names.record(located->id);
+  // The name was there, its record is not: both were taken away in between.
+  if (!resolved && resolved.code() == Code::not_found) return names.resolve(path);
+  return resolved;
+}
+
+Result<std::string> Core::place_new_file(const ObjectId& directory, std::uint64_t size_bytes,
+                                         std::span<const std::string> avoid) {
+  const auto cluster = membership.view();
+  if (!cluster) return cluster.error();
+  std::vector<std::string> active;
+  for (const auto& pair : (*cluster)->pairs) {
+    if (pair.record.state == "active") active.push_back(pair.record.name);
+  }
+  placement.set_pairs(active);
+  return placement.choose({.directory = directory, .size_bytes = size_bytes, .avoid = avoid});
+}
+
+Result<PairView> Core::pair(const std::string& name) {
+  const auto view = membership.view();
+  if (!view) return view.error();
+  const PairView* pair = (*view)->pair(name);
+  if (pair == nullptr) return Error{Code::unavailable, "the catalogue has no pair " + name};
+  return *pair;
+}
+
+// The mark is only of use while the record is the one that was read.
+void Core::mark_bad_copy(const MemberView& member, const ReadTarget& target, const Error& error) {
+  notify({Notice::Kind::damaged_copy, member.record.address, target.path, error.cause});
+  const Mark mark{member.record.node, target.id, Kind::file, true};
+  Transaction transaction;
+  transaction.conditions.push_back(Condition::at(keys::record(target.id), target.revision));
+  if (!add_mark(transaction, catalogue, mark, runtime.wall_now()) || transaction.changes.empty()) return;
+  (void)catalogue.commit(transaction).ok();  // best effort: the next reader meets the copy again
+}
+
+}  // namespace tandem::gateway

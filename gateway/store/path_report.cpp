@@ -1,0 +1,94 @@
+#include <algorithm>
+
+#include "gateway/catalogue/records/keys.hpp"
+#include "gateway/store/status_report.hpp"
+
+namespace tandem::gateway {
+namespace {
+
+std::string state_name(const MemberView& member) {
+  switch (member.state.state) {
+    case NodeState::live:
+      return "live";
+    case NodeState::healing:
+      return "healing";
+    case NodeState::out:
+      break;
+  }
+  return "out";
+}
+
+CopyReport judge_copy(Core& core, const MemberView& member, const Resolved& file,
+                      Result<std::vector<ObjectState>> states) {
+  CopyReport copy{.node = member.record.address, .node_state = state_name(member)};
+  if (!states || states->empty()) {
+    copy.verdict = !states && states.code() == Code::stale ? "foreign" : "unreachable";
+    copy.detail = states ? "the node left it out" : states.error().cause;
+    return copy;
+  }
+  const ObjectState& state = states->front();
+  copy.version = state.revision;
+  copy.stamp = state.stamp;
+  const Stamp& wanted = file.record.stamp;
+  const bool staged = std::find(state.staged.begin(), state.staged.end(), wanted) != state.staged.end();
+  if (state.settled && (state.damaged || state.stamp == wanted)) {
+    const auto verified = member.node().verify(member.guard, file.id, wanted)->collect();
+    const bool good = verified && *verified == Answer::ok;
+    copy.verdict = good ? "good" : verified ? "corrupt" : "unreachable";
+    if (good && state.revision < file.revision) copy.detail = "its names are not settled yet";
+  } else if (staged) {
+    copy.verdict = "good";
+    copy.detail = "staged, not settled yet";
+  } else {
+    copy.verdict = state.settled ? "behind" : "missing";
+  }
+  const auto mark = core.catalogue.get(keys::mark(member.record.node, file.id));
+  if (mark && *mark) copy.detail += copy.detail.empty() ? "marked for healing" : "; marked for healing";
+  return copy;
+}
+
+void judge_heal(PathReport& report) {
+  std::size_t good = 0;
+  for (const auto& copy : report.copies) {
+    if (copy.verdict != "good") continue;
+    ++good;
+    if (report.heal_source.empty()) report.heal_source = copy.node;
+  }
+  report.verdict = good == 0 ? "unreadable" : good < report.copies.size() ? "degraded" : "ok";
+  for (const auto& copy : report.copies) {
+    const bool marked = copy.detail.find("marked") != std::string::npos;
+    report.heal_needed = report.heal_needed || copy.verdict != "good" || marked;
+    if (copy.verdict == "unreachable" || copy.verdict == "foreign") report.heal_blocked_by = copy.node;
+  }
+  if (!report.heal_needed) report.heal_source.clear();
+}
+
+}  // namespace
+
+Result<PathReport> report_path(Core& core, std::string_view path) {
+  const auto resolved = core.names.resolve(path);
+  if (!resolved) return resolved.error();
+  const ObjectRecord& record = resolved->record;
+  PathReport report{.path = std::string(path),
+                    .kind = record.kind,
+                    .id = resolved->id,
+                    .version = resolved->revision,
+                    .size_bytes = record.size_bytes,
+                    .digest = record.digest,
+                    .pair = record.pair,
+                    .verdict = "ok"};
+  if (record.kind != Kind::file) return report;
+  const auto pair = core.pair(record.pair);
+  if (!pair) return pair.error();
+  std::vector<std::unique_ptr<Pending<std::vector<ObjectState>>>> calls;
+  for (const auto& member : pair->members) {
+    calls.push_back(member.node().look(member.guard, std::span(&resolved->id, 1), 0));
+  }
+  for (std::size_t index = 0; index < calls.size(); ++index) {
+    report.copies.push_back(judge_copy(core, pair->members[index], *resolved, calls[index]->collect()));
+  }
+  judge_heal(report);
+  return report;
+}
+
+}  // namespace tandem::gateway

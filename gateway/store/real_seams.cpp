@@ -1,0 +1,61 @@
+#include "gateway/store/real_seams.hpp"
+
+#include <fstream>
+#include <iterator>
+
+#include "gateway/catalogue/sqlite/sqlite_catalogue.hpp"
+#include "gateway/nodes/remote/http_transport.hpp"
+
+namespace tandem::gateway {
+namespace {
+
+constexpr std::string_view sqlite_scheme = "sqlite:";
+
+Result<std::string> sqlite_path(const Config& config) {
+  const std::string& url = config.cluster.catalogue;
+  if (url.starts_with(sqlite_scheme)) return url.substr(sqlite_scheme.size());
+  return Error{Code::unsupported, "this version has no engine for the catalogue " + url, config.file}.hint(
+      "use sqlite:FILE");
+}
+
+Result<std::string> read_secret(const std::string& file) {
+  if (file.empty()) return std::string{};
+  std::ifstream stream(file, std::ios::binary);
+  std::string secret{std::istreambuf_iterator<char>(stream), {}};
+  if (!stream) return Error{Code::invalid, "the secret file cannot be read", file}.hint("check secret_file");
+  while (!secret.empty() && (secret.back() == '\n' || secret.back() == '\r')) secret.pop_back();
+  if (secret.empty()) return Error{Code::invalid, "the secret file is empty", file};
+  return secret;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Catalogue>> open_catalogue(const Config& config, Runtime& runtime) {
+  const auto path = sqlite_path(config);
+  if (!path) return path.error();
+  auto catalogue = SqliteCatalogue::open(*path, runtime);
+  if (!catalogue && catalogue.code() == Code::not_found) {
+    return Error{Code::not_found, "there is no catalogue", *path}.hint(
+        "a new cluster: `tandem init`; a lost one: bring the file back from a backup, never init");
+  }
+  return catalogue;
+}
+
+Status create_catalogue(const Config& config, Runtime& runtime, const Transaction& entries) {
+  const auto path = sqlite_path(config);
+  if (!path) return path.error();
+  auto created = SqliteCatalogue::create(*path, entries, runtime);
+  return created ? success() : Status(std::move(created).error());
+}
+
+Result<std::unique_ptr<Transport>> open_transport(const Config& config, Runtime& runtime) {
+  auto secret = read_secret(config.cluster.secret_file);
+  if (!secret) return std::move(secret).error();
+  HttpTransportOptions options{.connect = config.timeouts.connect,
+                               .request = config.timeouts.request,
+                               .connections_per_node = config.limits.connections_per_node,
+                               .secret = std::move(*secret)};
+  return std::unique_ptr<Transport>(std::make_unique<HttpTransport>(runtime, std::move(options)));
+}
+
+}  // namespace tandem::gateway

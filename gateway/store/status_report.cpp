@@ -1,0 +1,212 @@
+#include "gateway/store/status_report.hpp"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "gateway/catalogue/records/keys.hpp"
+
+namespace tandem::gateway {
+namespace {
+
+constexpr std::size_t page_entries = 5000;
+
+struct Totals {
+  std::uint64_t directories = 0;
+  std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> files_and_bytes{};  // by pair
+};
+
+Result<Totals> count_records(Core& core) {
+  Totals totals;
+  std::string after;
+  for (bool more = true; more;) {
+    const auto page = core.engine->scan(keys::records_prefix, after, page_entries);
+    if (!page) return page.error();
+    more = page->more;
+    for (const auto& entry : page->entries) {
+      after = entry.key;
+      const auto record = decode<ObjectRecord>(entry.value);
+      if (!record) return record.error();
+      if (record->kind == Kind::directory && entry.key != keys::record(root_directory)) ++totals.directories;
+      if (record->kind != Kind::file) continue;
+      auto& [files, bytes] = totals.files_and_bytes[record->pair];
+      ++files;
+      bytes += record->size_bytes;
+    }
+  }
+  return totals;
+}
+
+struct Backlogs {
+  std::map<NodeId, Backlog> by_node{};
+  // How many members of the pair may not hold the present bytes of an id.
+  std::map<std::string, std::map<ObjectId, std::size_t>> misses_by_pair{};
+};
+
+Result<Backlogs> count_marks(Core& core, const ClusterView& cluster) {
+  Backlogs backlogs;
+  std::string after;
+  for (bool more = true; more;) {
+    const auto page = core.engine->scan(keys::marks_prefix, after, page_entries);
+    if (!page) return page.error();
+    more = page->more;
+    for (const auto& entry : page->entries) {
+      after = entry.key;
+      const auto key = keys::parse_mark(entry.key);
+      const auto mark = decode<MarkRecord>(entry.value);
+      if (!key || !mark) continue;
+      Backlog& backlog = backlogs.by_node[key->node];
+      if (!backlog.oldest_ns || mark->since_ns < *backlog.oldest_ns) backlog.oldest_ns = mark->since_ns;
+      if (!mark->content) {
+        ++backlog.names;
+        continue;
+      }
+      ++backlog.files;
+      if (const PairView* pair = cluster.pair_of(key->node))
+        ++backlogs.misses_by_pair[pair->record.name][key->id];
+      const auto record = core.engine->get(keys::record(key->id));
+      if (!record) return record.error();
+      const auto object = *record ? decode<ObjectRecord>((*record)->value) : Error{Code::not_found, {}};
+      if (object) backlog.bytes += object->size_bytes;
+    }
+  }
+  return backlogs;
+}
+
+std::string state_name(const MemberView& member) {
+  switch (member.state.state) {
+    case NodeState::live:
+      return "live";
+    case NodeState::healing:
+      return "healing";
+    case NodeState::out:
+      break;
+  }
+  return member.state.reason.find("another data folder") == 0 ? "foreign" : "out";
+}
+
+MemberStatus member_status(const MemberView& member, const Backlogs& backlogs) {
+  MemberStatus status;
+  status.node = member.record.address;
+  status.uuid = member.record.node;
+  status.state = state_name(member);
+  status.since_ns = member.state.since_ns;
+  status.reason = member.state.reason;
+  const auto backlog = backlogs.by_node.find(member.record.node);
+  if (backlog != backlogs.by_node.end()) status.backlog = backlog->second;
+  return status;
+}
+
+void take_answer(const MemberView& member, Result<NodeStatus> answer, MemberStatus& status) {
+  if (!answer) {
+    if (status.state == "live" || status.state == "healing") {
+      status.state = "unknown";
+      status.reason = answer.error().cause;
+    }
+    return;
+  }
+  status.reached = true;
+  status.node_status = *answer;
+  status.version = answer->identity.version;
+  status.pid = answer->identity.pid;
+  if (answer->identity.node != member.record.node) {
+    status.state = "foreign";
+    status.reason = "another data folder answers at this address";
+  } else if (answer->identity.run != member.record.run && status.state == "live") {
+    status.state = "healing";
+    status.reason = "restarted; not compared yet";
+  }
+}
+
+void worsen(Verdict& verdict, Verdict at_least) {
+  verdict = std::max(verdict, at_least);
+}
+
+// How many copies that can be trusted the worst-off content of the pair has, among members that are in order.
+std::size_t fewest_good_copies(const PairView& view, const Backlogs& backlogs) {
+  const auto trusted =
+      static_cast<std::size_t>(std::count_if(view.members.begin(), view.members.end(),
+                                             [](const MemberView& member) { return !member.state.filling; }));
+  std::size_t most_misses = 0;
+  if (const auto misses = backlogs.misses_by_pair.find(view.record.name);
+      misses != backlogs.misses_by_pair.end()) {
+    for (const auto& [id, count] : misses->second) most_misses = std::max(most_misses, count);
+  }
+  return trusted - std::min(trusted, most_misses);
+}
+
+void judge_pair(const PairView& view, const Backlogs& backlogs, PairStatus& pair,
+                std::vector<std::string>& reasons) {
+  bool somebody_answers = false;
+  for (const auto& member : pair.members) {
+    somebody_answers = somebody_answers || (member.reached && member.state != "foreign");
+    const std::string who = member.node + " of " + pair.name;
+    if (member.state != "live") {
+      worsen(pair.verdict, Verdict::degraded);
+      reasons.push_back(who + " is " + member.state + (member.reason.empty() ? "" : ": " + member.reason));
+    }
+    if (member.backlog.files + member.backlog.names > 0) {
+      worsen(pair.verdict, Verdict::degraded);
+      reasons.push_back(who + " misses " + std::to_string(member.backlog.files) + " files and " +
+                        std::to_string(member.backlog.names) + " names");
+    }
+  }
+  if (pair.files > 0 && fewest_good_copies(view, backlogs) < 2) worsen(pair.verdict, Verdict::at_risk);
+  if (!somebody_answers) {
+    worsen(pair.verdict, Verdict::down);
+    reasons.push_back("no member of " + pair.name + " can be reached");
+  }
+}
+
+}  // namespace
+
+Result<ClusterStatus> report_status(Core& core) {
+  const auto cluster = core.membership.view();
+  if (!cluster) return cluster.error();
+  std::vector<std::unique_ptr<Pending<NodeStatus>>> calls;
+  for (const auto& pair : (*cluster)->pairs) {
+    for (const auto& member : pair.members) calls.push_back(member.node().status());
+  }
+  const auto totals = count_records(core);
+  if (!totals) return totals.error();
+  const auto backlogs = count_marks(core, **cluster);
+  if (!backlogs) return backlogs.error();
+
+  ClusterStatus status{.name = (*cluster)->cluster.name, .id = (*cluster)->cluster.id};
+  const CatalogueHealth health = core.engine->health();
+  status.catalogue = {health.engine, health.writable ? "ok" : "down", health.detail, health.used_bytes,
+                      health.limit_bytes};
+  if (!health.writable) {
+    status.verdict = Verdict::down;
+    status.reasons.push_back("the catalogue does not commit: " + health.detail);
+  }
+  status.directories = totals->directories;
+  auto call = calls.begin();
+  for (const auto& view : (*cluster)->pairs) {
+    PairStatus pair{.name = view.record.name, .state = view.record.state};
+    bool first = true;
+    for (const auto& member : view.members) {
+      MemberStatus each = member_status(member, *backlogs);
+      take_answer(member, (*call++)->collect(), each);
+      if (each.reached) {
+        const std::uint64_t free = each.node_status.free_bytes;
+        pair.free_bytes = first ? free : std::min(pair.free_bytes, free);
+        first = false;
+      }
+      pair.members.push_back(std::move(each));
+    }
+    if (const auto counted = totals->files_and_bytes.find(pair.name);
+        counted != totals->files_and_bytes.end()) {
+      std::tie(pair.files, pair.data_bytes) = counted->second;
+    }
+    judge_pair(view, *backlogs, pair, status.reasons);
+    worsen(status.verdict, pair.verdict);
+    status.files += pair.files;
+    status.data_bytes += pair.data_bytes;
+    status.free_bytes += pair.free_bytes;
+    status.pairs.push_back(std::move(pair));
+  }
+  return status;
+}
+
+}  // namespace tandem::gateway
