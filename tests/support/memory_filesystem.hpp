@@ -23,7 +23,7 @@
 
 namespace tandem::support {
 
-class MemoryFilesystem final : public storaged::Filesystem {
+class MemoryFilesystem : public storaged::Filesystem {
  public:
   struct Operation {
     std::uint64_t number = 0;  // counted from 1 since the start
