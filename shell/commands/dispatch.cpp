@@ -1,0 +1,106 @@
+#include "shell/commands/dispatch.hpp"
+
+#include "gateway/config/nearest.hpp"
+#include "shell/commands/help.hpp"
+#include "shell/commands/notices.hpp"
+#include "shell/output/text.hpp"
+
+namespace tandem::shell {
+namespace {
+
+struct Common {
+  bool json = false;
+  bool verbose = false;
+  bool help = false;
+
+  void define(Arguments& arguments) {
+    arguments.hidden_flag("--json", json);
+    arguments.hidden_flag("-v,--verbose", verbose);
+    arguments.hidden_flag("--help", help);
+  }
+};
+
+Outcome unknown_command(const std::string& given, bool interactive) {
+  std::vector<std::string_view> names;
+  for (const Command* command : all_commands()) {
+    if (interactive || !command->keeps_state) names.push_back(command->name);
+  }
+  const auto close = gateway::nearest_word(given, names);
+  return Outcome::usage("unknown command '" + printable(given) + "'",
+                        close ? "did you mean '" + std::string(*close) + "'?"
+                              : std::string(interactive ? "'help' lists them" : "'tandem --help' lists them"));
+}
+
+struct Prepared {
+  const Command* command = nullptr;
+  std::unique_ptr<Verb> verb{};
+  Common common{};
+  Outcome problem{};  // status not 0: there is no verb to run
+};
+
+bool wants_help(const std::vector<std::string>& words) {
+  for (std::size_t i = 1; i < words.size() && words[i] != "--"; ++i) {
+    if (words[i] == "--help") return true;
+  }
+  return false;
+}
+
+Prepared prepare(const std::vector<std::string>& words, bool interactive) {
+  Prepared prepared;
+  prepared.command = find_command(words.front());
+  if (prepared.command == nullptr || (prepared.command->keeps_state && !interactive)) {
+    prepared.problem = unknown_command(words.front(), interactive);
+    return prepared;
+  }
+  if (wants_help(words)) {  // before anything can be missing
+    prepared.common.help = true;
+    return prepared;
+  }
+  prepared.verb = prepared.command->make();
+  Arguments arguments;
+  prepared.verb->define(arguments);
+  prepared.common.define(arguments);
+  const std::vector<std::string> rest(words.begin() + 1, words.end());
+  if (auto problem = parse_arguments(arguments, rest)) {
+    std::string hint = problem->hint.empty() ? "" : problem->hint + "; ";
+    hint += "usage: " + usage_line(*prepared.command, arguments);
+    prepared.problem =
+        Outcome::usage(std::string(prepared.command->name) + ": " + problem->message, std::move(hint));
+  }
+  return prepared;
+}
+
+}  // namespace
+
+Outcome execute(Session& session, const std::vector<std::string>& words) {
+  Prepared prepared = prepare(words, session.interactive || !session.script.empty());
+  if (prepared.problem.status != 0) {
+    session.report(prepared.problem);
+    return prepared.problem.status;
+  }
+  if (prepared.common.help) {
+    session.out.write(help_text(*prepared.command));
+    return {};
+  }
+  const bool json_before = session.json;
+  const bool verbose_before = session.verbose;
+  session.json = session.json || prepared.common.json;
+  session.verbose = session.verbose || prepared.common.verbose;
+  Outcome outcome = prepared.verb->run(session);
+  if (outcome.status == 0 && session.out.error()) outcome = Outcome(*session.out.error());
+  if (outcome.error && session.cluster.config_failed()) outcome = Outcome::config(std::move(*outcome.error));
+  tell_notices(session);
+  tell_members_used(session);
+  // Told here, while the command's own --json still holds.
+  session.report(outcome);
+  outcome.error.reset();
+  session.json = json_before;
+  session.verbose = verbose_before;
+  return outcome;
+}
+
+Outcome check(const std::vector<std::string>& words, bool interactive) {
+  return std::move(prepare(words, interactive).problem);
+}
+
+}  // namespace tandem::shell

@@ -1,0 +1,102 @@
+#include "shell/commands/verbs.hpp"
+#include "shell/output/documents.hpp"
+#include "shell/output/text.hpp"
+
+namespace tandem::shell {
+namespace {
+
+constexpr auto pause_between_rounds = std::chrono::seconds(1);
+constexpr auto pause_between_looks = std::chrono::milliseconds(100);
+
+std::string in_words(const gateway::HealProgress& progress) {
+  std::string text = counted(progress.files_done, "file") + " healed (" + human_size(progress.bytes_done) + ")";
+  if (progress.files_left > 0) text += ", " + grouped(progress.files_left) + " left";
+  if (progress.waiting > 0) {
+    text += ", " + grouped(progress.waiting) + " waiting";
+    if (!progress.detail.empty()) text += ": " + progress.detail;
+  }
+  return text;
+}
+
+class Heal : public Verb {
+ public:
+  void define(Arguments& arguments) override {
+    arguments.flag("--watch", watch_, "Tell the progress, and wait for nodes that are away until nothing is left.");
+  }
+
+  Outcome run(Session& session) override {
+    if (watch_) session.cluster.stay();
+    auto store = session.cluster.store();
+    if (!store) return std::move(store).error();
+    for (;;) {
+      auto healed = (*store)->heal([&](const gateway::HealProgress& progress) {
+        tell_progress(session, progress);
+        return !session.stop();
+      });
+      if (!healed) return std::move(healed).error();
+      done_.files_done += healed->files_done;
+      done_.bytes_done += healed->bytes_done;
+      done_.files_left = healed->files_left;
+      done_.waiting = healed->waiting;
+      done_.detail = healed->detail;
+      clear_progress(session);
+      if (session.stop()) return interrupted_outcome();
+      if (!watch_ || healed->waiting == 0) break;
+      tell_round(session);
+      pause(session);
+      if (session.stop()) return interrupted_outcome();
+    }
+    session.out.line(session.json ? heal_document(done_) : printable(in_words(done_)));
+    return {};
+  }
+
+ private:
+  void tell_progress(Session& session, const gateway::HealProgress& progress) {
+    if (session.json || !session.messages.terminal()) {
+      if (watch_ && session.json) session.out.line(heal_document(progress));
+      return;
+    }
+    session.messages.write("\r\x1b[K" + shorten(printable(in_words(progress)), 78));
+    session.messages.flush();
+    line_open_ = true;
+  }
+
+  void clear_progress(Session& session) {
+    if (!line_open_) return;
+    session.messages.write("\r\x1b[K");
+    session.messages.flush();
+    line_open_ = false;
+  }
+
+  // Between two rounds of --watch: only what is new.
+  void tell_round(Session& session) {
+    const std::string now = in_words(done_);
+    if (now == told_) return;
+    told_ = now;
+    session.out.line(session.json ? heal_document(done_) : printable(now));
+    session.out.flush();
+  }
+
+  static void pause(Session& session) {
+    const Instant until = session.runtime.now() + pause_between_rounds;
+    while (!session.stop() && session.runtime.now() < until) {
+      session.runtime.sleep_until(session.runtime.now() + pause_between_looks);
+    }
+  }
+
+  bool watch_ = false;
+  bool line_open_ = false;
+  std::string told_{};
+  gateway::HealProgress done_{};
+};
+
+}  // namespace
+
+const Command heal_command{
+    "heal", "bring nodes up to date that missed something",
+    "Admits nodes that are back, copies what they missed from their mirrors, and returns when all that can be "
+    "healed now is. What waits for a node that is away is named; --watch waits for it. Programs that stay (the "
+    "interactive shell) heal in the background anyway.",
+    "tandem heal\ntandem heal --watch", Command::Group::cluster, make_verb<Heal>};
+
+}  // namespace tandem::shell

@@ -1,0 +1,154 @@
+#include "shell/commands/help.hpp"
+
+#include <array>
+#include <utility>
+
+#include "shell/output/text.hpp"
+
+namespace tandem::shell {
+namespace {
+
+constexpr std::size_t width = 78;
+
+// Paragraphs wrapped to the width; lines that begin with a blank stay as they are.
+std::string wrapped(std::string_view text, std::size_t indent) {
+  const std::string margin(indent, ' ');
+  std::string out;
+  std::string line;
+  const auto end_line = [&] {
+    if (!line.empty()) out += margin + line + "\n";
+    line.clear();
+  };
+  while (!text.empty()) {
+    const std::size_t newline = text.find('\n');
+    std::string_view source = text.substr(0, newline);
+    text.remove_prefix(newline == std::string_view::npos ? text.size() : newline + 1);
+    if (source.empty() || source.front() == ' ') {
+      end_line();
+      out += source.empty() ? "\n" : margin + std::string(source) + "\n";
+      continue;
+    }
+    while (!source.empty()) {
+      const std::size_t blank = source.find(' ');
+      const std::string_view word = source.substr(0, blank);
+      if (!line.empty() && indent + line.size() + 1 + word.size() > width) end_line();
+      line += (line.empty() ? "" : " ") + std::string(word);
+      source.remove_prefix(blank == std::string_view::npos ? source.size() : blank + 1);
+    }
+  }
+  end_line();
+  return out;
+}
+
+std::string option_heading(const OptionDeclaration& option) {
+  std::string heading;
+  for (const auto& name : option_names(option)) {
+    heading += (heading.empty() ? "" : ", ") + name;
+    if (!option.placeholder.empty()) heading += (name.starts_with("--") ? "=" : " ") + option.placeholder;
+  }
+  return heading;
+}
+
+std::string operand_shape(const OperandDeclaration& operand) {
+  std::string shape;
+  if (operand.choices.empty()) {
+    shape = operand.name;
+  } else {
+    for (const auto& choice : operand.choices) shape += (shape.empty() ? "" : "|") + choice;
+  }
+  if (operand.many) shape += "...";
+  return operand.minimum == 0 ? "[" + shape + "]" : shape;
+}
+
+constexpr std::string_view common_options =
+    "    --json\n        The result as a JSON document (docs/JSON.md); failures too, on standard error.\n"
+    "    -v, --verbose\n        Tell which nodes the command reached.\n"
+    "    --help\n        This text.\n";
+
+constexpr std::string_view exit_text =
+    "0 done; 1 some of several failed; 10 not found; 11 exists; 12 not empty; 13 is a directory; 14 not a "
+    "directory; 15 invalid; 16 denied; 17 locked; 18 stale; 19 no space; 20 unavailable; 21 outcome unknown; 22 "
+    "corrupt; 23 unsupported; 64 wrong usage; 70 a bug in tandem; 78 configuration; 130 and 143 ended by a "
+    "signal.";
+
+using GroupTitle = std::pair<Command::Group, std::string_view>;
+constexpr std::array<GroupTitle, 5> groups{{{Command::Group::files, "Files and directories"},
+                                            {Command::Group::trees, "Whole trees"},
+                                            {Command::Group::cluster, "The cluster"},
+                                            {Command::Group::programs, "Programs and scripts"},
+                                            {Command::Group::shell, "In the interactive shell"}}};
+
+}  // namespace
+
+std::string usage_line(const Command& command, const Arguments& arguments) {
+  std::string line(command.name);
+  for (const auto& option : arguments.declared_options()) {
+    if (option.hidden) continue;
+    line += " [" + option_names(option).front();
+    if (!option.placeholder.empty()) line += " " + option.placeholder;
+    line += "]";
+  }
+  for (const auto& operand : arguments.declared_operands()) line += " " + operand_shape(operand);
+  return line;
+}
+
+std::string help_text(const Command& command) {
+  const auto verb = command.make();
+  Arguments arguments;
+  verb->define(arguments);
+  std::string text = "NAME\n    " + std::string(command.name) + " - " + std::string(command.summary) + "\n\nUSAGE\n";
+  text += wrapped((command.keeps_state ? "" : "tandem ") + usage_line(command, arguments), 4);
+  if (!command.description.empty()) text += "\nDESCRIPTION\n" + wrapped(command.description, 4);
+  std::string operands;
+  for (const auto& operand : arguments.declared_operands()) {
+    if (!operand.help.empty()) operands += "    " + operand.name + "\n" + wrapped(operand.help, 8);
+  }
+  if (!operands.empty()) text += "\nOPERANDS\n" + operands;
+  text += "\nOPTIONS\n";
+  for (const auto& option : arguments.declared_options()) {
+    if (!option.hidden) text += "    " + option_heading(option) + "\n" + wrapped(option.help, 8);
+  }
+  text += common_options;
+  if (!command.examples.empty()) {
+    text += "\nEXAMPLES\n";
+    std::string_view rest = command.examples;
+    while (!rest.empty()) {
+      const std::size_t newline = rest.find('\n');
+      text += "    " + std::string(rest.substr(0, newline)) + "\n";
+      rest.remove_prefix(newline == std::string_view::npos ? rest.size() : newline + 1);
+    }
+  }
+  if (!command.keeps_state) text += "\nEXIT STATUS\n" + wrapped(exit_text, 4);
+  return text;
+}
+
+std::string overview(bool interactive) {
+  std::string text;
+  if (!interactive) {
+    text =
+        "tandem - one dependable file store out of mirrored pairs of machines\n\n"
+        "USAGE\n    tandem [OPTIONS] COMMAND [OPERANDS]\n    tandem                     the interactive shell\n"
+        "    tandem run SCRIPT          commands from a file, or from standard input (-)\n\n"
+        "OPTIONS\n"
+        "    --config FILE              the cluster's configuration; else $TANDEM_CONFIG,\n"
+        "                               ./tandem.toml, /etc/tandem/tandem.toml\n"
+        "    --set SECTION.KEY=VALUE    overrides one value of it; may be repeated\n"
+        "    --json                     results and failures as JSON documents\n"
+        "    -v, --verbose              tell which nodes a command reached\n"
+        "    --help, --version\n\n";
+  }
+  for (const auto& [group, title] : groups) {
+    std::string lines;
+    for (const Command* command : all_commands()) {
+      if (command->group != group || (command->keeps_state && !interactive)) continue;
+      lines += "    " + pad_right(command->name, 12) + std::string(command->summary) + "\n";
+    }
+    if (!lines.empty()) text += std::string(title) + "\n" + lines + "\n";
+  }
+  return text + (interactive ? "'help COMMAND' tells more about one of them.\n"
+                             : "'tandem COMMAND --help' tells more about one of them.\n");
+}
+
+const std::string_view program_version = TANDEM_VERSION;
+
+}  // namespace tandem::shell

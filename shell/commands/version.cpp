@@ -1,0 +1,21 @@
+#include "shell/commands/help.hpp"
+#include "shell/commands/verbs.hpp"
+#include "shell/output/documents.hpp"
+
+namespace tandem::shell {
+namespace {
+
+class Version : public Verb {
+ public:
+  void define(Arguments& /*arguments*/) override {}
+  Outcome run(Session& session) override {
+    session.out.line(session.json ? version_document(program_version) : "tandem " + std::string(program_version));
+    return {};
+  }
+};
+
+}  // namespace
+
+const Command version_command{"version", "tell the version", "", "", Command::Group::programs, make_verb<Version>};
+
+}  // namespace tandem::shell
