@@ -1,5 +1,5 @@
-// A map from strings that keeps what was used last, up to a weight. Lookup by string_view allocates nothing.
-// Not safe for concurrent use.
+// A map from strings that keeps what was used lately, up to a weight. Lookup by string_view allocates nothing
+// and touches nothing but the entry. Not safe for concurrent use.
 #pragma once
 
 #include <cassert>
@@ -19,21 +19,20 @@ class BoundedMap {
   BoundedMap(const BoundedMap&) = delete;
   BoundedMap& operator=(const BoundedMap&) = delete;
 
-  // Valid until the next change of the map; the entry counts as just used.
+  // Valid until the next change of the map. A used entry is passed over once when room is needed.
   Value* find(std::string_view key) {
     const auto found = slots_.find(key);
     if (found == slots_.end()) return nullptr;
-    unlink(found->second);
-    link_newest(found->second);
+    found->second.used = true;
     return &found->second.value;
   }
 
-  // Replaces what is there, then drops the least lately used until the weight is within its limit; a value
-  // that alone is heavier than the limit is not kept.
+  // Replaces what is there and drops what is oldest and was not used since, until the weight is within its
+  // limit; a value that alone is heavier than the limit is not kept.
   void put(std::string_view key, Value value, std::size_t weight) {
     erase(key);
     if (weight > weight_max_) return;
-    while (weight_ + weight > weight_max_) drop(static_cast<Slot&>(*ends_.newer));
+    while (weight_ + weight > weight_max_) pass_or_drop(static_cast<Slot&>(*ends_.newer));
     const auto placed = slots_.try_emplace(std::string(key)).first;
     Slot& slot = placed->second;
     slot.value = std::move(value);
@@ -66,6 +65,7 @@ class BoundedMap {
     Value value{};
     std::size_t weight = 0;
     const std::string* key = nullptr;
+    bool used = false;  // since it came last to the newest end
   };
   struct TextHash {
     using is_transparent = void;
@@ -84,6 +84,12 @@ class BoundedMap {
     links.newer = &ends_;
     ends_.older->newer = &links;
     ends_.older = &links;
+  }
+  void pass_or_drop(Slot& oldest) {
+    if (!oldest.used) return drop(oldest);
+    oldest.used = false;
+    unlink(oldest);
+    link_newest(oldest);
   }
   void drop(Slot& slot) {
     unlink(slot);

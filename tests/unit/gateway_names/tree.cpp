@@ -110,8 +110,10 @@ std::string SharedTree::damage() const {
   return {};
 }
 
-Tree::Tree(SharedTree& shared, CatalogueHooks hooks)
-    : client_(shared.catalogue().connect(std::move(hooks))), cached_(*client_, 10'000, {}), names_(cached_) {}
+Tree::Tree(SharedTree& shared, CatalogueHooks hooks, std::function<void(std::string_view)> on_change)
+    : client_(shared.catalogue().connect(std::move(hooks))),
+      cached_(*client_, 10'000, std::move(on_change)),
+      names_(cached_) {}
 
 ObjectId Tree::numbered(std::uint8_t number) {
   ObjectId id;

@@ -42,7 +42,8 @@ class Tree {
     gateway::Plan plan{};  // that was committed
   };
 
-  explicit Tree(SharedTree& shared, CatalogueHooks hooks = {});
+  explicit Tree(SharedTree& shared, CatalogueHooks hooks = {},
+                std::function<void(std::string_view)> on_change = {});
 
   gateway::CachedCatalogue& catalogue() { return cached_; }
   gateway::Names& names() { return names_; }

@@ -1,0 +1,77 @@
+#include "gateway/placement/path_map.hpp"
+
+#include <functional>
+#include <utility>
+
+#include "gateway/catalogue/records/keys.hpp"
+
+namespace tandem::gateway {
+
+std::uint64_t PathMap::hash_of(const ObjectId& directory, std::string_view name) {
+  constexpr std::uint64_t mix = 0x9e3779b97f4a7c15U;
+  const std::uint64_t above = std::hash<ObjectId>{}(directory);
+  std::uint64_t hash = (above ^ (above >> 32U)) * mix + std::hash<std::string_view>{}(name);
+  hash = (hash ^ (hash >> 29U)) * mix;
+  return hash ^ (hash >> 32U);
+}
+
+std::optional<Located> PathMap::find(std::string_view path) {
+  const std::lock_guard lock(mutex_);
+  const Known* known = paths_.find(path);
+  if (known != nullptr && !outdated(known->name_hash, known->learnt) &&
+      !outdated(hash_of(known->located.id, {}), known->learnt)) {
+    ++counters_.hits;
+    return known->located;
+  }
+  if (known != nullptr) paths_.erase(path);
+  ++counters_.misses;
+  return std::nullopt;
+}
+
+void PathMap::remember(std::string_view path, std::span<const Name> steps, Located located, Ticket ticket) {
+  const std::lock_guard lock(mutex_);
+  if (ticket < cleared_at_ || outdated(hash_of(located.id, {}), ticket)) return;
+  for (const Name& step : steps) {
+    if (outdated(hash_of(step.directory, step.name), ticket)) return;
+  }
+  if (directories_.size() + steps.size() > paths_max_) clear_locked();
+  const bool is_directory = located.kind == Kind::directory;
+  for (const Name& step : steps) {
+    if (&step != &steps.back() || is_directory) directories_.insert(hash_of(step.directory, step.name));
+  }
+  const std::uint64_t name_hash = steps.empty() ? 0 : hash_of(steps.back().directory, steps.back().name);
+  paths_.put(path, Known{std::move(located), name_hash, ticket}, 1);
+}
+
+void PathMap::changed(std::string_view catalogue_key) {
+  if (catalogue_key.empty()) return clear();
+  const auto name = keys::parse_name(catalogue_key);
+  const auto record = keys::parse_record(catalogue_key);
+  if (!name && !record) return;
+  const std::uint64_t hash = name ? hash_of(name->directory, name->name) : hash_of(*record, {});
+  const std::lock_guard lock(mutex_);
+  changed_at_[hash % buckets] = changes_.fetch_add(1, std::memory_order_acq_rel) + 1;
+  if (directories_.contains(hash)) clear_locked();
+}
+
+void PathMap::clear() {
+  const std::lock_guard lock(mutex_);
+  changes_.fetch_add(1, std::memory_order_acq_rel);
+  clear_locked();
+}
+
+void PathMap::clear_locked() {
+  cleared_at_ = changes_.load(std::memory_order_relaxed);
+  paths_.clear();
+  directories_.clear();
+  ++counters_.clears;
+}
+
+PathMap::Counters PathMap::counters() const {
+  const std::lock_guard lock(mutex_);
+  Counters counters = counters_;
+  counters.paths = paths_.size();
+  return counters;
+}
+
+}  // namespace tandem::gateway
