@@ -36,7 +36,7 @@ std::string finish(FieldWriter& writer, const std::string& unknown) {
 
 std::string encode(const ClusterRecord& record) {
   FieldWriter writer;
-  number(writer, 1, record.format);
+  writer.number(1, record.format);  // always: what is left out reads as the present one
   identifier(writer, 2, record.id);
   text(writer, 3, record.name);
   signed_number(writer, 4, record.created_ns);

@@ -93,8 +93,10 @@ Status Connection::configure(Use use) {
       "PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = FULL; PRAGMA cell_size_check = 1;"
       "PRAGMA cache_size = -4096; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY;";
   if (use == Use::read) pragmas += "PRAGMA query_only = 1;";
+  Status status = run(pragmas);
+  // Behind the pragma for automatic checkpoints, which takes the hook for itself.
   if (use == Use::write) sqlite3_wal_hook(database_, remember_wal_pages, &wal_pages_);
-  return run(pragmas);
+  return status;
 }
 
 Connection::~Connection() {

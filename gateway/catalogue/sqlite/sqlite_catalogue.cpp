@@ -125,7 +125,8 @@ CatalogueHealth SqliteCatalogue::health() {
   if (::statvfs(place_->database.c_str(), &disk) == 0) {
     health.limit_bytes = health.used_bytes + std::uint64_t{disk.f_bavail} * disk.f_frsize;
   }
-  if (const auto failure = commits_->last_failure()) {
+  // Whether the gate can be had is seen below; the rest only the next commit can tell.
+  if (const auto failure = commits_->last_failure(); failure && failure->code != Code::unavailable) {
     health.writable = false;
     health.detail = to_string(*failure);
     return health;

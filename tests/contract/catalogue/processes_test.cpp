@@ -102,5 +102,15 @@ TEST_F(CatalogueProcesses, ACommitWaitingForTheGateGoesOnSoonAfterItsHolderDies)
   EXPECT_LT(runtime_.now() - before, 5s);
 }
 
+TEST_F(CatalogueProcesses, AFullDiskIsRefusedWholeAndGoesOnWhenThereIsSpace) {
+  WorkerProcess worker({"full", database_.folder().string()});
+  const auto first = worker.line();
+  if (first == "cannot mount here") GTEST_SKIP() << "no right to mount a small file system";
+  EXPECT_EQ(first, "stopped by no_space");
+  for (const char* expected : {"not writable", "all there", "goes on", "healthy", "coherent"}) {
+    EXPECT_EQ(worker.line(), expected);
+  }
+}
+
 }  // namespace
 }  // namespace tandem::gateway

@@ -2,6 +2,10 @@
 //   worker write DATABASE NAME     counts up, telling each acknowledged number on a line
 //   worker session DATABASE MS     opens a session with a key, tells its number, and waits
 //   worker gate DATABASE           takes the gate, says so, and waits
+//   worker full FOLDER             mounts a small file system there, for itself alone, and fills it
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -84,9 +88,53 @@ void hold_gate(const std::string& database, Runtime& runtime) {
   wait_for_the_end();
 }
 
+bool mount_small(const std::string& folder) {
+  const bool apart = ::unshare(CLONE_NEWNS) == 0 || ::unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0;
+  return apart && ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+         ::mount("tandem-test", folder.c_str(), "tmpfs", 0, "size=3m") == 0;
+}
+
+// Commits keys of growing number until that fails; returns how many there are.
+int fill(Catalogue& catalogue, Code& end) {
+  for (int count = 0;; ++count) {
+    const std::string key = "k" + std::to_string(count);
+    auto done = catalogue.commit({{Condition::at(key, 0)}, {Change::put(key, std::string(10'000, 'v'))}});
+    end = done.code();
+    if (!done) return count;
+  }
+}
+
+void use_full_disk(const std::string& folder, Runtime& runtime) {
+  if (!mount_small(folder)) {
+    tell("cannot mount here");
+    return;
+  }
+  const std::string ballast = folder + "/ballast";
+  const int file = ::open(ballast.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0 || ::posix_fallocate(file, 0, 1 << 20) != 0) return tell("no ballast");
+  auto catalogue = SqliteCatalogue::create(folder + "/catalogue.db", {}, runtime);
+  if (!catalogue) fail(catalogue.error());
+  Code end = Code::ok;
+  const int count = fill(**catalogue, end);
+  tell("stopped by " + std::string(to_string(end)));
+  tell((*catalogue)->health().writable ? "healthy" : "not writable");
+  auto page = (*catalogue)->scan("k", "", 10'000);
+  tell(page.ok() && page->entries.size() == static_cast<std::size_t>(count) ? "all there" : "not all there");
+  ::unlink(ballast.c_str());
+  ::close(file);
+  auto more = (*catalogue)->commit({{Condition::absent("more")}, {Change::put("more", "")}});
+  tell(more.ok() && more->committed ? "goes on" : to_string(more.error()));
+  tell((*catalogue)->health().writable ? "healthy" : "not writable");
+  tell((*catalogue)->known_revision() == more->revision ? "coherent" : "not coherent");
+}
+
 int run(const std::string& what, const std::string& database, const std::string& argument) {
   protocol::SystemRuntime runtime;
   if (what == "gate") hold_gate(database, runtime);
+  if (what == "full") {
+    use_full_disk(database, runtime);
+    return 0;
+  }
   auto opened = SqliteCatalogue::open(database, runtime);
   if (!opened) fail(opened.error());
   if (what == "write") write(**opened, argument);
