@@ -44,19 +44,20 @@ start_demo_daemons() {
   die "no free ports found"
 }
 
-# copy_some FROM TO: whole entries of FROM until TO holds enough files; symbolic links are left behind.
+# copy_some FROM TO: whole folders of FROM until TO holds enough files.
 copy_some() {
-  local entry count
+  local folders already
   mkdir -p "$2"
-  for entry in "$1"/*; do
-    [[ -d $entry && ! -L $entry ]] || continue
-    count=$(find "$2" -type f | wc -l)
-    if ((count >= demo_files_wanted)); then return; fi
-    cp -r --no-dereference --preserve=mode,timestamps -- "$entry" "$2/"
-  done
+  already=$(find "$2" -type f | wc -l)
+  mapfile -t folders < <(cd "$1" && find . -mindepth 2 -type f -printf '%P\n' | cut -d/ -f1 | sort | uniq -c |
+    awk -v total="$already" -v wanted="$demo_files_wanted" 'total < wanted { total += $1; print $2 }')
+  if ((${#folders[@]})); then
+    (cd "$1" && cp -r --no-dereference --preserve=mode,timestamps -- "${folders[@]}" "$2/")
+  fi
 }
 
-# import/sources: this project. import/machine: real folders of this machine, some thousand files.
+# import/sources: this project. import/machine: real folders of this machine, some thousand files; symbolic
+# links are left behind.
 collect_import() {
   local import=$1 folder
   mkdir -p "$import/sources"
