@@ -44,6 +44,9 @@ class CachedCatalogue {
   // No I/O: what is cached, and what was derived from it and heard every on_change, holds right now.
   bool current() const;
 
+  // As the engine's: no I/O; nothing: it cannot tell.
+  std::optional<Revision> known_revision() const { return engine_.known_revision(); }
+
   Catalogue& engine() { return engine_; }
   std::size_t size() const;
   std::uint64_t hits() const;

@@ -80,6 +80,10 @@ class Names {
   };
   struct Ends;  // of a move
 
+  Result<Plan> plan_move_once(std::string_view from, std::string_view to, bool no_replace);
+  Result<Plan> plan_remove_once(std::string_view path);
+  Result<Plan> plan_link_once(std::string_view existing, std::string_view added);
+
   Result<std::optional<Child>> child_of(const ObjectId& directory, const std::string& name);
   // The directory `count` components lead to, and the names on the way.
   Result<ObjectId> descend(const std::vector<std::string>& components, std::size_t count,

@@ -66,6 +66,10 @@ Status Names::guard_directory_move(const Ends& ends, std::string_view from, std:
 }
 
 Result<Plan> Names::plan_move(std::string_view from, std::string_view to, bool no_replace) {
+  return plan_again(catalogue_, [&] { return plan_move_once(from, to, no_replace); });
+}
+
+Result<Plan> Names::plan_move_once(std::string_view from, std::string_view to, bool no_replace) {
   auto ends = read_again<Ends>(from, [&]() -> Result<std::optional<Ends>> {
     auto source = place(from);
     if (!source.ok()) return std::move(source).error();

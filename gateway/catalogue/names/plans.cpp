@@ -4,6 +4,7 @@
 
 #include "gateway/catalogue/names/names.hpp"
 #include "gateway/catalogue/names/plan_parts.hpp"
+#include "gateway/catalogue/names/read_again.hpp"
 #include "gateway/catalogue/records/keys.hpp"
 #include "protocol/contract/limits.hpp"
 
@@ -70,6 +71,10 @@ Status Names::check_empty(const ObjectId& directory, std::string_view path) {
 }
 
 Result<Plan> Names::plan_remove(std::string_view path) {
+  return plan_again(catalogue_, [&] { return plan_remove_once(path); });
+}
+
+Result<Plan> Names::plan_remove_once(std::string_view path) {
   const auto at = place(path);
   if (!at.ok()) return at.error();
   if (!at->occupant) return Error{Code::not_found, "does not exist"}.at(std::string(path));
@@ -86,6 +91,10 @@ Result<Plan> Names::plan_remove(std::string_view path) {
 }
 
 Result<Plan> Names::plan_link(std::string_view existing, std::string_view added) {
+  return plan_again(catalogue_, [&] { return plan_link_once(existing, added); });
+}
+
+Result<Plan> Names::plan_link_once(std::string_view existing, std::string_view added) {
   auto object = resolve(existing);
   if (!object.ok()) return std::move(object).error();
   if (object->record.kind == Kind::directory) {
