@@ -95,6 +95,18 @@ Result<std::optional<std::string>> load_secret(const DaemonOptions& options, Log
   return std::optional(secret->text);
 }
 
+// Outside a cluster there are no objects; what plain clients put there counts.
+Result<NodeStatus> shown_status(const Node& node) {
+  auto status = node.guarded->status();
+  if (!status || !status->identity.cluster.is_null()) return status;
+  auto plain = node.plain->plain_status();
+  if (!plain) return plain.error();
+  status->directories = plain->directories;
+  status->files = plain->files;
+  status->data_bytes = plain->data_bytes;
+  return status;
+}
+
 void log_served(Log& log, const protocol::Served& served) {
   const LogLevel level = served.status > worst_response_of_a_client ? LogLevel::warning : LogLevel::debug;
   if (!log.speaks(level)) return;
@@ -146,7 +158,7 @@ protocol::EndpointOptions Daemon::endpoint_options() {
   protocol::EndpointOptions options;
   options.metrics = [this] {
     const protocol::Server* server = serving_;
-    return metrics_.render(node_.guarded->status(), server != nullptr ? server->connections() : 0);
+    return metrics_.render(shown_status(node_), server != nullptr ? server->connections() : 0);
   };
   options.on_served = [this](const protocol::Served& served) {
     metrics_.count_response(served.status);

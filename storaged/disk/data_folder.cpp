@@ -6,8 +6,6 @@
 #include <array>
 #include <cassert>
 
-#include "storaged/disk/folder_lock.hpp"
-
 namespace tandem::storaged {
 namespace {
 
@@ -34,7 +32,7 @@ Status check_nothing_else_is_here(Filesystem& filesystem) {
                  "", "give --root an empty folder; if this was a node's, put its node.toml back"};
   };
   const auto expected = [](std::string_view name) {
-    if (name == lock_file_name || name == new_node_file_name || name == "lost+found") return true;
+    if (name == new_node_file_name || name == "lost+found") return true;
     return std::find(layout.begin(), layout.end(), name) != layout.end();
   };
   auto foreign = first_unexpected(filesystem, "", expected);

@@ -1,5 +1,5 @@
-// Keeps two daemons off one data folder: an flock on ROOT/node.lock, which the kernel takes away from a dead
-// process by itself. The file also names the process that holds it.
+// Keeps two daemons off one data folder: an flock on the folder itself, which the kernel takes away from a
+// dead process and which leaves nothing behind in a folder that turns out to be somebody else's.
 #pragma once
 
 #include <string>
@@ -8,8 +8,6 @@
 #include "storaged/disk/descriptor.hpp"
 
 namespace tandem::storaged {
-
-inline constexpr const char* lock_file_name = "node.lock";
 
 class FolderLock {
  public:
