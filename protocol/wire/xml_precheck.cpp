@@ -36,7 +36,8 @@ class Walk {
       case '?':
         return "it contains a processing instruction";
       case '/':
-        return depth_-- > 0 ? nullptr : "it closes what was not opened";
+        if (depth_-- == 0) return "it closes what was not opened";
+        return skip_behind(">", 1) ? nullptr : "it ends within a tag";
       default:
         return take_start_tag();
     }
