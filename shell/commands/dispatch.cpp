@@ -88,15 +88,17 @@ Outcome execute(Session& session, const std::vector<std::string>& words) {
   session.verbose = session.verbose || prepared.common.verbose;
   Outcome outcome = prepared.verb->run(session);
   if (outcome.status == 0 && session.out.error()) outcome = Outcome(*session.out.error());
-  if (outcome.error && session.cluster.config_failed()) outcome = Outcome::config(std::move(*outcome.error));
+  if (outcome.untold() && session.cluster.config_failed()) {
+    outcome.status = exit_status::config;
+    outcome.code = "config";
+  }
   tell_notices(session);
   tell_members_used(session);
   // Told here, while the command's own --json still holds.
   session.report(outcome);
-  outcome.error.reset();
   session.json = json_before;
   session.verbose = verbose_before;
-  return outcome;
+  return outcome.status;
 }
 
 Outcome check(const std::vector<std::string>& words, bool interactive) {

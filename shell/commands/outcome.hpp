@@ -1,7 +1,6 @@
 // How a command ended: its exit status, and what to tell when it failed.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -40,7 +39,8 @@ struct Outcome {
 
   int status = 0;
   std::string_view code{};  // a Code's name, or usage, config, internal, interrupted, partial
-  std::optional<Error> error{};
+  Error error{Code::ok, ""};  // Code::ok: there is nothing to tell, or it has been told
+  bool untold() const { return error.code != Code::ok; }
 };
 
 }  // namespace tandem::shell

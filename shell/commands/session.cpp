@@ -19,19 +19,19 @@ std::string Session::absolute(std::string_view path) const {
     }
     rest.remove_prefix(slash == std::string_view::npos ? rest.size() : slash + 1);
   }
-  std::string out;
-  for (const auto part : parts) out.append("/").append(part);
-  return out.empty() ? "/" : out;
+  std::string clean;
+  for (const auto part : parts) clean.append("/").append(part);
+  return clean.empty() ? "/" : clean;
 }
 
 void Session::report(const Outcome& outcome) {
-  if (!outcome.error) return;
+  if (!outcome.untold()) return;
   out.flush();
   if (json) {
-    messages.line(failure_document({outcome.code, script, line}, *outcome.error));
+    messages.line(failure_document({outcome.code, script, line}, outcome.error));
   } else {
     const std::string place = script.empty() ? "" : script + ":" + std::to_string(line) + ": ";
-    messages.line("tandem: " + printable(place + to_string(*outcome.error)));
+    messages.line("tandem: " + printable(place + to_string(outcome.error)));
   }
   messages.flush();
 }
