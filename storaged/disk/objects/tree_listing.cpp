@@ -19,7 +19,7 @@ struct Found {
 
 Result<std::vector<TreeEntry>> TreeView::entries(const std::string& after, std::size_t limit) {
   std::vector<TreeEntry> found;
-  auto components = split_path(after);
+  auto components = split_path(after.empty() ? "/" : after);
   if (!components.ok()) return components.error();
   const Status status = collect(std::string(layout::tree), "", std::move(*components), limit, found);
   if (!status.ok()) return status.error();
