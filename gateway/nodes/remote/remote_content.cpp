@@ -106,7 +106,7 @@ Result<StageReply> RemoteUpload::collect() {
   if (!head) return peer_->unknown_outcome(head.error());
   if ((*head)->status != 200) return peer_->refused(*lease_, **head);
   auto reply = protocol::read_stage_reply(**head);
-  if (!reply) return peer_->unknown_outcome(std::move(reply).error());
+  if (!reply) return peer_->unknown_outcome(peer_->foreign(std::move(reply).error()));
   static_cast<void>(lease_->whole_body(small_body_bytes_max));
   lease_.release();
   return reply;
@@ -172,7 +172,7 @@ Result<FetchHead> RemoteDownload::receive_head() {
 Result<FetchHead> RemoteDownload::accept_head(const protocol::MessageHead& head) {
   if (head.field(protocol::answer_field).empty()) return peer_->refused(*lease_, head);
   auto fetched = protocol::read_fetch_head(head);
-  if (!fetched) return peer_->named(std::move(fetched).error());
+  if (!fetched) return peer_->foreign(std::move(fetched).error());
   if (fetched->answer != Answer::ok) {
     static_cast<void>(lease_->whole_body(small_body_bytes_max));
     lease_.release();

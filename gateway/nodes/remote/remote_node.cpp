@@ -53,8 +53,9 @@ class RemotePending final : public Pending<Reply> {
     auto encoded = call.collect();
     if (!encoded) return std::move(encoded).error();
     auto reply = protocol::decode_reply<Reply>(*encoded);
-    if (!reply) return peer_->named(std::move(reply).error());
-    return reply;
+    if (reply) return reply;
+    Error error = peer_->foreign(std::move(reply).error());
+    return effect_ == Effect::reads ? error : peer_->unknown_outcome(std::move(error));
   }
 
   std::shared_ptr<RemotePeer> peer_;
@@ -62,6 +63,25 @@ class RemotePending final : public Pending<Reply> {
   std::vector<std::string> requests_;
   Effect effect_;
   RemoteCall first_;
+};
+
+// One answer an item, or the node does not speak as agreed.
+class RemoteSettle final : public Pending<std::vector<Answer>> {
+ public:
+  RemoteSettle(const std::shared_ptr<RemotePeer>& peer, std::vector<std::string> requests, std::size_t items)
+      : peer_(peer), answers_(peer, "node.settle", std::move(requests), Effect::repeatable), items_(items) {}
+
+  Result<std::vector<Answer>> collect() override {
+    auto answers = answers_.collect();
+    if (!answers || answers->size() == items_) return answers;
+    return peer_->unknown_outcome(
+        peer_->foreign({.code = Code::unsupported, .cause = "the number of answers is wrong"}));
+  }
+
+ private:
+  std::shared_ptr<RemotePeer> peer_;
+  RemotePending<std::vector<Answer>> answers_;
+  std::size_t items_;
 };
 
 template <class Reply>
@@ -111,8 +131,7 @@ std::unique_ptr<Pending<std::vector<ObjectState>>> RemoteNode::look(const CallGu
 std::unique_ptr<Pending<std::vector<Answer>>> RemoteNode::settle(const CallGuard& guard,
                                                                  std::span<const SettleItem> items,
                                                                  bool durable) {
-  return std::make_unique<RemotePending<std::vector<Answer>>>(
-      peer_, "node.settle", protocol::encode_settles(guard, items, durable), Effect::repeatable);
+  return std::make_unique<RemoteSettle>(peer_, protocol::encode_settles(guard, items, durable), items.size());
 }
 
 std::unique_ptr<Pending<InventoryPage>> RemoteNode::inventory(const CallGuard& guard,

@@ -81,6 +81,12 @@ Error RemotePeer::named(Error error) const {
   return error;
 }
 
+Error RemotePeer::foreign(Error error) const {
+  error.code = Code::unsupported;
+  error.mend = "check that a storaged of a matching version listens there";
+  return named(std::move(error));
+}
+
 Error RemotePeer::unknown_outcome(Error error) const {
   if (error.code == Code::unavailable || error.code == Code::unsupported) error.code = Code::outcome_unknown;
   return named(std::move(error));

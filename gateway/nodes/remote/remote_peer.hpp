@@ -29,7 +29,9 @@ class RemotePeer {
 
   // An error of this node's, as it left the transport.
   Error named(Error error) const;
-  // The same, where the request may have reached the service and would have changed something.
+  // An answer that could not be read: whatever stands there does not speak this protocol.
+  Error foreign(Error error) const;
+  // Where the request may have reached the service and would have changed something.
   Error unknown_outcome(Error error) const;
   // What a reply other than the wanted one says; takes the rest of it from the connection.
   Error refused(protocol::ClientConnection& connection, const protocol::MessageHead& head) const;

@@ -1,0 +1,71 @@
+#include "protocol/http/secret.hpp"
+
+#include "tests/unit/protocol_http/http_fixture.hpp"
+
+namespace tandem::protocol {
+namespace {
+
+class SecretOnAServer : public HttpFixture {
+ protected:
+  static std::string with(const std::string& authorization) {
+    std::string request = ping();
+    request.insert(request.find("Content-Length"), "Authorization: " + authorization + "\r\n");
+    return request;
+  }
+  int status_with(const std::string& authorization) {
+    RawClient one = client();
+    one.send(with(authorization));
+    return one.status();
+  }
+};
+
+TEST(Secret, CredentialsAreCompared) {
+  SecretCheck check;
+  EXPECT_TRUE(check.admits(""));
+  check.set("open sesame");
+  EXPECT_TRUE(check.admits(basic_credentials("open sesame")));
+  EXPECT_TRUE(check.admits("BASIC " + basic_credentials("open sesame").substr(6)));
+  for (const char* wrong :
+       {"", "Basic", "Basic ", "Bearer x", "Basic dGFuZGVtOg==", "basically wrong", "     "}) {
+    EXPECT_FALSE(check.admits(wrong)) << wrong;
+  }
+  EXPECT_FALSE(check.admits(basic_credentials("open sesam")));
+  EXPECT_FALSE(check.admits(basic_credentials("open sesame!")));
+  check.set(std::nullopt);
+  EXPECT_TRUE(check.admits("whatever"));
+}
+
+TEST_F(SecretOnAServer, AWrongOrMissingSecretIsDenied) {
+  start({.secret = "right"});
+  EXPECT_EQ(status_with(basic_credentials("right")), 200);
+  EXPECT_EQ(status_with(basic_credentials("wrong")), 401);
+  RawClient one = client();
+  one.send(ping());
+  const std::string reply = one.reply();
+  EXPECT_TRUE(reply.starts_with("HTTP/1.1 401 "));
+  EXPECT_NE(reply.find("WWW-Authenticate: Basic"), std::string::npos);
+  EXPECT_NE(reply.find("<int>16</int>"), std::string::npos) << "a plain fault";
+  EXPECT_EQ(reply.find("right"), std::string::npos);
+}
+
+TEST_F(SecretOnAServer, TheBodyOfADeniedRequestIsNotAwaited) {
+  start({.secret = "right"});
+  RawClient one = client();
+  one.send("PUT /objects/x HTTP/1.1\r\nContent-Length: 1000000000\r\n\r\n");
+  EXPECT_EQ(one.status(), 401);
+  EXPECT_TRUE(one.closed_within(long_enough));
+}
+
+TEST_F(SecretOnAServer, TheSecretCanBeReplacedWhileServing) {
+  start({.secret = "old"});
+  RawClient kept = client();
+  kept.send(with(basic_credentials("old")));
+  EXPECT_EQ(kept.status(), 200);
+  server_->set_secret("new");
+  kept.send(with(basic_credentials("old")));
+  EXPECT_EQ(kept.status(), 401);
+  EXPECT_EQ(status_with(basic_credentials("new")), 200);
+}
+
+}  // namespace
+}  // namespace tandem::protocol
