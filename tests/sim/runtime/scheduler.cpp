@@ -273,6 +273,14 @@ std::string Scheduler::describe_stuck() const {
   return text;
 }
 
+std::vector<std::string> Scheduler::fibers_of(const Process& process) const {
+  std::vector<std::string> names;
+  for (const auto& fiber : fibers_) {
+    if (fiber->process == &process && fiber->state != Fiber::State::gone) names.push_back(fiber->name);
+  }
+  return names;
+}
+
 Process& Scheduler::current_process() {
   assert(running_ != nullptr);
   return *running_->process;

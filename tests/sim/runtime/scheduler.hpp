@@ -87,6 +87,8 @@ class Scheduler {
   void wake(const Waiter& waiter);
 
   void spawn(Process& process, std::string name, std::function<void()> body);
+  // Names of the fibers of a process that have not returned.
+  std::vector<std::string> fibers_of(const Process& process) const;
 
  private:
   friend class Process;

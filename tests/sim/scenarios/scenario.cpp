@@ -1,0 +1,111 @@
+#include "tests/sim/scenarios/scenario.hpp"
+
+#include <algorithm>
+
+namespace tandem::sim {
+namespace {
+
+using std::chrono::milliseconds;
+
+Workload files() {
+  return {};
+}
+Workload names() {
+  return {.kind = WorkKind::names, .paths = 3, .operations = 12, .fibers = 1};
+}
+Workload moves() {
+  return {.kind = WorkKind::moves, .paths = 3, .operations = 25, .fibers = 2};
+}
+
+Scenario calm(std::string name, const Workload& workload) {
+  Scenario scenario;
+  scenario.name = std::move(name);
+  scenario.workload = workload;
+  return scenario;
+}
+
+Scenario network(std::string name, const Workload& workload) {
+  Scenario scenario = calm(std::move(name), workload);
+  scenario.network.late = 0.02;
+  scenario.network.lose_request = 0.01;
+  scenario.network.lose_reply = 0.01;
+  scenario.network.repeat = 0.05;
+  scenario.faults.partition = 1;
+  return scenario;
+}
+
+Scenario nodes(std::string name, const Workload& workload) {
+  Scenario scenario = calm(std::move(name), workload);
+  scenario.faults.kill_node = 3;
+  scenario.faults.cut_power = 2;
+  scenario.faults.freeze_node = 2;
+  return scenario;
+}
+
+Scenario clients(std::string name, const Workload& workload) {
+  Scenario scenario = calm(std::move(name), workload);
+  scenario.faults.kill_client = 2;
+  scenario.faults.freeze_client = 2;
+  scenario.faults.disturb_clock = 1;
+  return scenario;
+}
+
+Scenario catalogue(std::string name, const Workload& workload) {
+  Scenario scenario = calm(std::move(name), workload);
+  scenario.catalogue.slow = 0.01;
+  scenario.catalogue.refuse = 0.01;
+  scenario.catalogue.lose_answer = 0.05;
+  return scenario;
+}
+
+Scenario disks(std::string name, const Workload& workload) {
+  Scenario scenario = calm(std::move(name), workload);
+  scenario.disk.fail = 0.003;
+  scenario.disk.stall = 0.002;
+  scenario.faults.cut_power = 1;
+  return scenario;
+}
+
+Scenario everything(std::string name, const Workload& workload) {
+  Scenario scenario = network(std::move(name), workload);
+  scenario.catalogue = catalogue({}, workload).catalogue;
+  scenario.disk = disks({}, workload).disk;
+  scenario.faults = {.kill_node = 3,
+                     .cut_power = 2,
+                     .freeze_node = 2,
+                     .partition = 2,
+                     .kill_client = 2,
+                     .freeze_client = 2,
+                     .disturb_clock = 1};
+  return scenario;
+}
+
+}  // namespace
+
+const std::vector<Scenario>& all_scenarios() {
+  static const auto& scenarios = *new std::vector<Scenario>([] {
+    std::vector<Scenario> made;
+    for (const auto& [prefix, workload] :
+         {std::pair{"files", files()}, {"names", names()}, {"moves", moves()}}) {
+      const std::string name = prefix;
+      made.push_back(calm(name + "-calm", workload));
+      made.push_back(network(name + "-network", workload));
+      made.push_back(nodes(name + "-nodes", workload));
+      made.push_back(clients(name + "-clients", workload));
+      made.push_back(catalogue(name + "-catalogue", workload));
+      made.push_back(disks(name + "-disks", workload));
+      made.push_back(everything(name + "-everything", workload));
+    }
+    return made;
+  }());
+  return scenarios;
+}
+
+const Scenario* find_scenario(std::string_view name) {
+  for (const Scenario& scenario : all_scenarios()) {
+    if (scenario.name == name) return &scenario;
+  }
+  return nullptr;
+}
+
+}  // namespace tandem::sim
