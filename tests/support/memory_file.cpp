@@ -53,12 +53,16 @@ Status MemoryFile::write_at(std::span<const std::byte> bytes, std::uint64_t offs
   const std::uint64_t present = inode_->live.bytes.size();
   const std::uint64_t end = offset + bytes.size();
   auto room = filesystem_.check_room(end > present ? end - present : 0, path_);
-  if (!room) return room;
+  std::size_t taken = bytes.size();
+  if (!room) {  // like a real disk: what fits is written
+    const std::uint64_t fits = present + filesystem_.room_left();
+    taken = std::min<std::size_t>(taken, fits > offset ? fits - offset : 0);
+  }
   ContentChange change;
   change.position = offset;
-  change.bytes.assign(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  change.bytes.assign(reinterpret_cast<const char*>(bytes.data()), taken);
   filesystem_.disk_.change(inode_, std::move(change));
-  return success();
+  return room;
 }
 
 Status MemoryFile::truncate(std::uint64_t size_bytes) {

@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::size_t path_bytes_max = 4095;
 constexpr std::size_t extended_bytes_max = 4000;  // what ext4 holds beside an inode, roughly
-constexpr std::uint64_t pretended_capacity = std::uint64_t{1} << 40;
 
 Error refuse(Code code, std::string cause, std::string_view path) {
   return Error{code, std::move(cause), std::string(path)};
@@ -284,9 +283,8 @@ Result<storaged::Filesystem::Space> MemoryFilesystem::space() {
   auto begun = begin("space", "", false);
   if (!begun) return begun.error();
   const std::lock_guard lock(mutex_);
-  const std::uint64_t total = capacity_.value_or(pretended_capacity);
-  const std::uint64_t used = disk_.used_bytes();
-  return Space{total, used < total ? total - used : 0};
+  const std::uint64_t left = room_left();
+  return Space{capacity_.value_or(left), left};
 }
 
 }  // namespace tandem::support

@@ -64,6 +64,7 @@ class MemoryFilesystem : public storaged::Filesystem {
 
   // Counts the operation, lets the hook and the planted faults speak.
   Status begin(std::string_view name, std::string_view path, bool changes);
+  std::uint64_t room_left() const;
   Status check_room(std::uint64_t more_bytes, std::string_view path) const;
   Result<InodePointer> find(std::string_view path) const;
   struct Place {

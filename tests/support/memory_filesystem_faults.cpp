@@ -4,6 +4,11 @@
 #include "tests/support/memory_filesystem.hpp"
 
 namespace tandem::support {
+namespace {
+
+constexpr std::uint64_t pretended_capacity = std::uint64_t{1} << 40;
+
+}  // namespace
 
 void MemoryFilesystem::set_hook(Hook hook) {
   const std::lock_guard lock(mutex_);
@@ -75,8 +80,14 @@ Status MemoryFilesystem::begin(std::string_view name, std::string_view path, boo
   return success();
 }
 
+std::uint64_t MemoryFilesystem::room_left() const {
+  if (!capacity_) return pretended_capacity;
+  const std::uint64_t used = disk_.used_bytes();
+  return used < *capacity_ ? *capacity_ - used : 0;
+}
+
 Status MemoryFilesystem::check_room(std::uint64_t more_bytes, std::string_view path) const {
-  if (!capacity_ || more_bytes == 0 || disk_.used_bytes() + more_bytes <= *capacity_) return success();
+  if (more_bytes == 0 || more_bytes <= room_left()) return success();
   return Error{Code::no_space, "No space left on device", std::string(path)};
 }
 

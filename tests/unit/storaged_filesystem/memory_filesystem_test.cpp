@@ -157,6 +157,8 @@ TEST(MemoryFilesystem, AFullOrReadOnlyDiskRefusesAndKeepsWhatItHas) {
   auto file = disk.open("a", OpenMode::read_write);
   const std::string_view more = "abc";
   EXPECT_EQ((*file)->write_at(std::as_bytes(std::span(more)), 10).code(), Code::no_space);
+  EXPECT_EQ(disk.get("a"), "0123456789ab") << "what fits is written, as a real disk does";
+  ASSERT_TRUE((*file)->truncate(10).ok());
   EXPECT_TRUE((*file)->write_at(std::as_bytes(std::span(more)), 0).ok());
   EXPECT_EQ(disk.space()->free_bytes, 2U);
   disk.set_read_only(true);
