@@ -23,7 +23,8 @@ Result<std::unique_ptr<ObjectDisk>> ObjectDisk::open(Runtime& runtime, Filesyste
                                                      const ClusterId& cluster, bool after_unclean_stop,
                                                      const ObjectDiskOptions& options) {
   std::unique_ptr<ObjectDisk> disk(new ObjectDisk(runtime, filesystem, options));
-  StartUp start_up(filesystem, disk->index_, disk->shelf_, disk->staging_, disk->side_files_, cluster);
+  StartUp start_up(filesystem, disk->index_, disk->shelf_, disk->staging_, disk->syncs_,
+                   cluster);
   Status status = start_up.make_folders();
   if (status.ok()) status = start_up.read(after_unclean_stop);
   if (!status.ok()) return status.error();

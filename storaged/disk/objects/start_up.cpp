@@ -46,8 +46,10 @@ Status StartUp::read(bool after_unclean_stop) {
   if (status.ok()) status = read_directory(std::string(layout::tree), root_directory, after_unclean_stop);
   if (status.ok())
     status = read_directory(std::string(layout::limbo), layout::limbo_directory, false);
+  if (status.ok()) status = sync_changes();
   if (status.ok()) status = read_objects(after_unclean_stop);
   if (status.ok()) status = clear_side_files();
+  count_all_as_unsynced();
   return status;
 }
 
@@ -56,7 +58,7 @@ Status StartUp::read_staging() {
   if (!entries.ok()) return entries.error();
   for (const Entry& entry : *entries) {
     const Status status = entry.kind == Kind::directory
-                              ? filesystem_.remove_directory(layout::join(layout::staging, entry.name))
+                              ? clear_unmarked(layout::join(layout::staging, entry.name))
                               : read_staged_file(entry.name);
     if (!tolerate_absence(status).ok()) return status;
   }
@@ -105,7 +107,7 @@ Status StartUp::read_subdirectory(const std::string& path, const Name& place, bo
   return status.ok() || status.code() == Code::not_empty ? success() : status;
 }
 
-// A directory of ours that lost its attribute in a power cut, or somebody else's: links of ours do not belong
+// A directory of ours that lost its attribute or its place in a power cut, or somebody else's: links of ours do not belong
 // in it, and it goes if nothing else was in it.
 Status StartUp::clear_unmarked(const std::string& path) {
   const auto entries = entries_of(filesystem_, path);
@@ -131,14 +133,52 @@ Status StartUp::check_link(const std::string& path, const Name& place) {
   if (!link.ok()) return link.error();
   const auto held = shelf_.load(content->id, cluster_);
   if (!held.ok()) return held.error();
-  if (!held->has_value())
-    return filesystem_.rename(path, layout::join(layout::limbo, to_string(content->id) + ".unnamed"));
+  if (!held->has_value()) return keep_in_limbo(path, content->id, link->inode);
   const auto& names = (*held)->names;
   const bool said = names && std::find(names->names.begin(), names->names.end(), place) != names->names.end();
   if (said && (*held)->status.inode == link->inode) return success();
-  const Status status = filesystem_.unlink(path);
-  if (!status.ok()) return status;
-  return forget_revision(content->id, **held);
+  const Status status = remove_link(path);
+  return status.ok() ? forget_revision(content->id, **held) : status;
+}
+
+Status StartUp::remove_link(const std::string& path) {
+  changed_.insert(path.substr(0, path.rfind('/')));
+  return filesystem_.unlink(path);
+}
+
+// Several links to the same bytes meet under one name there.
+Status StartUp::keep_in_limbo(const std::string& path, const ObjectId& id, std::uint64_t inode) {
+  const std::string kept =
+      layout::join(layout::limbo, to_string(id)) + "." + layout::hexadecimal(inode) + ".unnamed";
+  const Status status = filesystem_.link(path, kept);
+  if (!status.ok() && status.code() != Code::exists) return status;
+  changed_.insert(std::string(layout::limbo));
+  return remove_link(path);
+}
+
+// An earlier life may have changed what it did not sync, and a call repeated in this one has to.
+void StartUp::count_all_as_unsynced() {
+  for (const std::string_view folder : {layout::objects, layout::staging, layout::checksums})
+    syncs_.changed(std::string(folder));
+  syncs_.changed(std::string(root_directory.raw()));
+  syncs_.changed(std::string(layout::limbo_directory.raw()));
+  constexpr std::size_t page = 1024;
+  std::optional<ObjectId> after;
+  do {
+    const auto directories = index_.behind(after, page);
+    after.reset();
+    if (directories.size() == page) after = directories.back().id;
+    for (const InventoryEntry& directory : directories) syncs_.changed(std::string(directory.id.raw()));
+  } while (after);
+}
+
+// Whoever relies on a link being gone must not see it come back: nothing else would know of it any more.
+Status StartUp::sync_changes() {
+  for (const std::string& path : changed_) {
+    const Status status = filesystem_.sync_directory(path);
+    if (!tolerate_absence(status).ok()) return status;
+  }
+  return success();
 }
 
 Status StartUp::read_objects(bool check) {

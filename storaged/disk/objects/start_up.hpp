@@ -4,6 +4,7 @@
 // its revision: the walk that fills the node then finds it.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -11,7 +12,7 @@
 #include "storaged/disk/filesystem.hpp"
 #include "storaged/disk/objects/directory_index.hpp"
 #include "storaged/disk/objects/object_shelf.hpp"
-#include "storaged/disk/objects/side_files.hpp"
+#include "storaged/disk/objects/shared_syncs.hpp"
 #include "storaged/disk/objects/staging_area.hpp"
 
 namespace tandem::storaged {
@@ -19,12 +20,12 @@ namespace tandem::storaged {
 class StartUp {
  public:
   StartUp(Filesystem& filesystem, DirectoryIndex& index, ObjectShelf& shelf, StagingArea& staging,
-          SideFiles& side_files, const ClusterId& cluster)
+          SharedSyncs& syncs, const ClusterId& cluster)
       : filesystem_(filesystem),
         index_(index),
         shelf_(shelf),
         staging_(staging),
-        side_files_(side_files),
+        syncs_(syncs),
         cluster_(cluster) {}
 
   Status make_folders();
@@ -38,6 +39,10 @@ class StartUp {
   Status read_subdirectory(const std::string& path, const Name& place, bool check);
   Status clear_unmarked(const std::string& path);
   Status check_link(const std::string& path, const Name& place);
+  Status remove_link(const std::string& path);
+  Status keep_in_limbo(const std::string& path, const ObjectId& id, std::uint64_t inode);
+  Status sync_changes();
+  void count_all_as_unsynced();
   Status read_objects(bool check);
   Status check_object(const ObjectId& id);
   Result<bool> shown_as_said(const HeldObject& held);
@@ -49,8 +54,9 @@ class StartUp {
   DirectoryIndex& index_;
   ObjectShelf& shelf_;
   StagingArea& staging_;
-  SideFiles& side_files_;
+  SharedSyncs& syncs_;
   const ClusterId cluster_;
+  std::set<std::string> changed_{};  // directories that lost a link
 };
 
 }  // namespace tandem::storaged

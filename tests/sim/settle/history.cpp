@@ -304,8 +304,9 @@ std::string History::check_tree(Member& member) {
         wanted.insert("/" + path.substr(0, slash + 1));
     }
   }
-  const auto shown = member.node->tree();
-  if (std::set<std::string>(shown.begin(), shown.end()) != wanted) return "the tree shows something else";
+  for (const std::string& path : member.node->tree())
+    if (wanted.erase(path) == 0) return "the tree shows something else: " + path;
+  if (!wanted.empty()) return "the tree does not show " + *wanted.begin();
   const auto status = member.node->node().status();
   if (!status.ok()) return "no status";
   const bool may_leave_something = options_.kills || options_.power_cuts;
