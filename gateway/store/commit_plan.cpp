@@ -30,7 +30,8 @@ Result<Revision> commit_plan(Core& core, const std::function<Result<Plan>()>& pl
       continue;
     }
     if (planned->transaction.changes.empty()) return Revision{0};  // nothing to do
-    SettleQueue::Work work{.owed = planned->owed};
+    SettleQueue::Work work;
+    work.owed = planned->owed;
     if (auto marked = mark_members_out(core, work.owed, planned->transaction, work.marked); !marked) {
       return std::move(marked).error();
     }

@@ -157,8 +157,11 @@ Result<Item> ContentWriter::try_commit(const StagedContent& content, bool& confl
 
   StagedContent held = content;
   held.holders = std::move(*holders);
-  SettleQueue::Work work{
-      .owed = planned->owed, .staged_id = id_, .staged_stamp = stamp_, .holders = held.holders};
+  SettleQueue::Work work;
+  work.owed = planned->owed;
+  work.staged_id = id_;
+  work.staged_stamp = stamp_;
+  work.holders = held.holders;
   if (auto guarded = guard_pair(*pair, held, *planned, work); !guarded) return std::move(guarded).error();
   auto committed = core_.operations.commit(planned->transaction, work.owed);
   if (!committed) return std::move(committed).error();

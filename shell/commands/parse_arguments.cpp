@@ -1,5 +1,7 @@
 // The one place that knows the option parser. Only the command in use is ever built.
 #include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
 #include <CLI/Option.hpp>
 #include <utility>
 
@@ -13,7 +15,7 @@ namespace {
 
 constexpr int operands_max = 1 << 28;
 
-std::string quoted(const std::string& text) { return "'" + printable(text) + "'"; }
+std::string in_quotes(const std::string& text) { return "'" + printable(text) + "'"; }
 
 // The option that is neither known nor an operand.
 UsageProblem unknown_option(const Arguments& arguments, const std::vector<std::string>& unexpected) {
@@ -24,7 +26,7 @@ UsageProblem unknown_option(const Arguments& arguments, const std::vector<std::s
     for (auto& name : option_names(option)) names.push_back(std::move(name));
   }
   const std::vector<std::string_view> known(names.begin(), names.end());
-  UsageProblem problem{"unknown option " + quoted(given), ""};
+  UsageProblem problem{"unknown option " + in_quotes(given), ""};
   if (const auto close = given.starts_with("--") ? gateway::nearest_word(given, known) : std::nullopt) {
     problem.hint = "did you mean '" + std::string(*close) + "'?";
   } else if (!arguments.declared_operands().empty()) {
@@ -50,7 +52,7 @@ std::optional<UsageProblem> store_option(const OptionDeclaration& declared, cons
   }
   auto number = gateway::parse_size(value);
   if (!number) {
-    return UsageProblem{option_names(declared).back() + ": " + quoted(value) + " is not a number of bytes",
+    return UsageProblem{option_names(declared).back() + ": " + in_quotes(value) + " is not a number of bytes",
                         "for example 4096, 64KiB or 1GiB"};
   }
   *declared.number = *number;
@@ -66,7 +68,7 @@ std::optional<UsageProblem> check_choice(const OperandDeclaration& declared) {
       known = known || choice == value;
       all += (all.empty() ? "" : ", ") + choice;
     }
-    if (!known) return UsageProblem{declared.name + " cannot be " + quoted(value), "it is one of: " + all};
+    if (!known) return UsageProblem{declared.name + " cannot be " + in_quotes(value), "it is one of: " + all};
   }
   return std::nullopt;
 }
@@ -93,7 +95,7 @@ std::optional<UsageProblem> share_operands(const Arguments& arguments, const std
     if (auto problem = check_choice(operand)) return problem;
   }
   if (at < given.size()) {
-    return UsageProblem{"one operand too many: " + quoted(given[at]),
+    return UsageProblem{"one operand too many: " + in_quotes(given[at]),
                         "quote a name or text that contains blanks"};
   }
   return std::nullopt;
@@ -122,7 +124,7 @@ std::optional<UsageProblem> parse_arguments(const Arguments& arguments, const st
     if (arguments.stops_at_first_operand()) {
       app.prefix_command();
     } else {
-      operands = app.add_option("operands")->expected(0, operands_max)->allow_extra_args(false);
+      operands = app.add_option("operands")->expected(0, operands_max)->allow_extra_args(true);
     }
     try {
       app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
