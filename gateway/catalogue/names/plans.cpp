@@ -57,7 +57,8 @@ Result<Plan> Names::plan_update(const Resolved& present, ObjectRecord next) {
   if (next.kind == Kind::file)
     plan.transaction.conditions.push_back(Condition::absent(keys::intent(present.id)));
   plan.transaction.changes.push_back(Change::put(key, encode(next)));
-  if (next.kind == Kind::file) plan.owed.push_back({present.id, Kind::file, next.pair});
+  // Every node that shows a directory holds its revision, and any of them may.
+  if (next.kind != Kind::symlink) plan.owed.push_back({present.id, next.kind, next.pair});
   return plan;
 }
 
