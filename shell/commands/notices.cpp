@@ -14,17 +14,13 @@ constexpr std::size_t notices_max = 1000;  // nobody reads more at once
 }  // namespace
 
 void NoticeBoard::post(const gateway::Notice& notice) {
-  std::function<void(const gateway::Notice&)> call;
-  {
-    const std::lock_guard lock(mutex_);
-    if (notice.kind == gateway::Notice::Kind::member_used) {
-      members_used_.insert(notice.node);
-      return;
-    }
-    if (notices_.size() < notices_max) notices_.push_back(notice);
-    call = when_posted_;
+  const std::lock_guard lock(mutex_);
+  if (notice.kind == gateway::Notice::Kind::member_used) {
+    members_used_.insert(notice.node);
+    return;
   }
-  if (call) call(notice);
+  if (notices_.size() < notices_max) notices_.push_back(notice);
+  if (when_posted_) when_posted_(notice);  // under the lock: once replaced, it is not called any more
 }
 
 void NoticeBoard::when_posted(std::function<void(const gateway::Notice&)> call) {
@@ -46,7 +42,7 @@ std::string sentence(const gateway::Notice& notice, bool verbose) {
   using NoticeKind = gateway::Notice::Kind;
   const std::string why = notice.text.empty() ? "" : ": " + notice.text;
   switch (notice.kind) {
-    case NoticeKind::node_connected: return verbose ? "connection established: " + notice.node : "";
+    case NoticeKind::node_connected: return {};  // the greeting and -v name those reached
     case NoticeKind::node_lost: return "connection lost to " + notice.node + why;
     case NoticeKind::node_regained: return "connection regained to " + notice.node + why;
     case NoticeKind::node_missing: return verbose ? "not reached: " + notice.node + why : "";

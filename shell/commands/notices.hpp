@@ -15,7 +15,7 @@ class NoticeBoard {
  public:
   // From any thread.
   void post(const gateway::Notice& notice);
-  // Called after each post, from the poster's thread; keep it short.
+  // Called at each post, from the poster's thread; keep it short, and leave the board alone in it.
   void when_posted(std::function<void(const gateway::Notice&)> call);
 
   std::vector<gateway::Notice> take();

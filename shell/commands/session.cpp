@@ -25,7 +25,7 @@ std::string Session::absolute(std::string_view path) const {
 }
 
 void Session::report(const Outcome& outcome) {
-  if (!outcome.untold()) return;
+  if (!outcome.untold() || out.reader_gone()) return;
   out.flush();
   if (json) {
     messages.line(failure_document({outcome.code, script, line}, outcome.error));

@@ -29,7 +29,7 @@ class TypedLines : public LineSource {
       : editor_(editor), prompt_(std::move(prompt)) {}
 
   Result<std::optional<std::string>> next(Expected expected) override {
-    const auto typed = editor_.read(expected == Expected::command ? prompt_() : std::string("> "));
+    const auto typed = editor_.read(expected == Expected::command ? prompt_ : continued_);
     end_ = typed.end;
     if (typed.end != LineEditor::End::line) return std::optional<std::string>();
     return std::optional(typed.text);
@@ -40,6 +40,7 @@ class TypedLines : public LineSource {
  private:
   LineEditor& editor_;
   std::function<std::string()> prompt_;
+  std::function<std::string()> continued_ = [] { return std::string("> "); };
   LineEditor::End end_ = LineEditor::End::line;
 };
 
@@ -118,6 +119,7 @@ class InteractiveShell {
     if (command.here_document) session_.input = &here;
     execute(session_, command.words);
     session_.input = input;
+    if (session_.out.line_open()) session_.out.write("\n");  // the prompt begins its own line
     session_.out.flush();
   }
 

@@ -31,7 +31,8 @@ DescriptorOutput::DescriptorOutput(int descriptor, std::string name)
 DescriptorOutput::~DescriptorOutput() { flush(); }
 
 void DescriptorOutput::write(std::string_view bytes) {
-  if (error_) return;
+  if (error_ || bytes.empty()) return;
+  line_open_ = bytes.back() != '\n';
   if (buffer_.size() + bytes.size() > buffer_bytes) flush();
   if (bytes.size() >= buffer_bytes) {
     send(bytes);

@@ -20,6 +20,8 @@ class Output {
   virtual bool terminal() const { return false; }
   virtual bool colours() const { return false; }  // a terminal, and NO_COLOR is not set
   virtual int columns() const { return 80; }
+  virtual bool line_open() const { return false; }    // what was written last did not end its line
+  virtual bool reader_gone() const { return false; }  // a broken pipe: not worth a message
 
   void line(std::string_view text) {
     write(text);
@@ -41,7 +43,8 @@ class DescriptorOutput : public Output {
   bool terminal() const override { return terminal_; }
   bool colours() const override { return colours_; }
   int columns() const override;
-  bool reader_gone() const { return reader_gone_; }  // a broken pipe: not worth a message
+  bool line_open() const override { return line_open_; }
+  bool reader_gone() const override { return reader_gone_; }
 
  private:
   void send(std::string_view bytes);
@@ -50,6 +53,7 @@ class DescriptorOutput : public Output {
   std::string name_;
   bool terminal_;
   bool colours_;
+  bool line_open_ = false;
   bool reader_gone_ = false;
   std::string buffer_{};
   std::optional<Error> error_{};

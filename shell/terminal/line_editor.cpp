@@ -48,9 +48,11 @@ std::string with_marks(const std::string& prompt) {
   return out;
 }
 
+// In the form the editor holds them.
 std::string common_beginning(const std::vector<std::string>& texts) {
-  std::string common = texts.front();
-  for (const auto& text : texts) {
+  std::string common = to_editable(texts.front());
+  for (const auto& each : texts) {
+    const std::string text = to_editable(each);
     const auto end = std::mismatch(common.begin(), common.end(), text.begin(), text.end()).first;
     common.erase(end, common.end());
   }
@@ -83,6 +85,7 @@ struct LineEditor::State {
   LineEditorSettings settings;
   EditLine* editor = nullptr;
   History* history = nullptr;
+  std::function<std::string()> make_prompt{};
   std::string prompt{};
   bool interrupted = false;
 
@@ -133,8 +136,10 @@ struct LineEditor::State {
 
   void show_news() {
     el_resize(editor);
-    std::string text = settings.news ? settings.news() : std::string();
-    if (text.empty()) return;
+    const std::string text = settings.news ? settings.news() : std::string();
+    std::string present = with_marks(make_prompt());
+    if (text.empty() && present == prompt) return;
+    prompt = std::move(present);
     std::string raw = "\r\x1b[J";
     for (const char c : text) raw += c == '\n' ? std::string("\r\n") : std::string(1, c);
     show(raw);
@@ -155,15 +160,16 @@ struct LineEditor::State {
     if (found.inserts.empty()) return CC_REFRESH_BEEP;
     std::string insert = common_beginning(found.inserts);
     const std::string before = to_bytes(typed);
-    const std::string present = before.substr(before.size() - std::min(found.replaced_bytes, before.size()));
+    const std::string present =
+        to_editable(before.substr(before.size() - std::min(found.replaced_bytes, before.size())));
     if (found.inserts.size() > 1 && insert.size() <= present.size()) {
       show("\r\n" + choices_text(found.shown, terminal_columns()));
       return CC_REDISPLAY;
     }
     if (found.inserts.size() == 1 && found.finished.front()) insert += ' ';
     // Counted in characters, as the editor does.
-    el_deletestr(editor, static_cast<int>(display_width(to_editable(present))));
-    if (el_insertstr(editor, to_editable(insert).c_str()) != 0) return CC_REFRESH_BEEP;
+    el_deletestr(editor, static_cast<int>(display_width(present)));
+    if (el_insertstr(editor, insert.c_str()) != 0) return CC_REFRESH_BEEP;
     return CC_REFRESH;
   }
 };
@@ -197,9 +203,10 @@ LineEditor::~LineEditor() {
   el_end(state_->editor);
 }
 
-LineEditor::Typed LineEditor::read(const std::string& prompt) {
+LineEditor::Typed LineEditor::read(std::function<std::string()> prompt) {
   State& state = *state_;
-  state.prompt = with_marks(prompt);
+  state.make_prompt = std::move(prompt);
+  state.prompt = with_marks(state.make_prompt());
   state.interrupted = false;
   int count = 0;
   const char* line = el_gets(state.editor, &count);

@@ -37,8 +37,8 @@ class LineEditor {
     End end = End::end_of_input;
     std::string text{};
   };
-  // The prompt may hold colours: "\x1b[32m" and the like.
-  Typed read(const std::string& prompt);
+  // The prompt may hold colours: "\x1b[32m" and the like. It is asked for again when the editor is woken.
+  Typed read(std::function<std::string()> prompt);
   void remember(const std::string& line);
 
  private:
