@@ -197,6 +197,23 @@ TEST(PlainNode, OnAFullDiskNothingIsHalfDone) {
   EXPECT_TRUE(node.plain->remove("f").ok());
 }
 
+TEST(PlainNode, ADiskThatFillsUpDuringTheCallLeavesNothingHalfDone) {
+  Node node;
+  ASSERT_TRUE(node.plain->write("f", "0123456789", std::nullopt).ok());
+  node.disk.set_hook([&](const auto& operation) {
+    if (operation.name == "write_at") node.disk.set_capacity(230);  // node.toml, f, and a little
+    return success();
+  });
+  const std::string more(300, 'x');
+  EXPECT_EQ(node.plain->write("f", more, 10).code(), Code::no_space);
+  EXPECT_EQ(node.get("f"), "0123456789");
+  node.disk.set_capacity(UINT64_MAX);
+  EXPECT_EQ(node.plain->write("f", more, std::nullopt).code(), Code::no_space);
+  EXPECT_EQ(node.get("f"), "0123456789");
+  EXPECT_TRUE(node.staging_is_empty());
+  EXPECT_EQ(node.counts(), "0 1 10");
+}
+
 TEST(PlainNode, KeepsTheReserveFree) {
   Node node(1 << 20);
   node.disk.set_capacity(1 << 20);
