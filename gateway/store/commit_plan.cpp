@@ -36,8 +36,9 @@ Result<Revision> commit_plan(Core& core, const std::function<Result<Plan>()>& pl
       return std::move(marked).error();
     }
     auto committed = core.operations.commit(planned->transaction, work.owed);
-    if (!committed) return std::move(committed).error();
-    if (!committed->commit.committed) {
+    if (!committed && committed.code() != Code::stale) return std::move(committed).error();
+    if (!committed ||
+        !committed->commit.committed) {  // a session that has ended is replaced by the next attempt
       wait_after_conflict(core, attempt);
       continue;
     }

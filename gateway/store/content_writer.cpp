@@ -30,12 +30,14 @@ Item to_item(std::string name, const ObjectId& id, Revision revision, const Obje
           .target = record.target};
 }
 
-ContentWriter::ContentWriter(Core& core, std::string path, const WriteOptions& options)
-    : core_(core), path_(std::move(path)), options_(options) {}
+ContentWriter::ContentWriter(Core& core, std::string path, const WriteOptions& options,
+                             std::vector<std::string> avoid)
+    : core_(core), path_(std::move(path)), options_(options), avoid_(std::move(avoid)) {}
 
 Result<std::unique_ptr<ContentWriter>> ContentWriter::open(Core& core, std::string path,
-                                                           const WriteOptions& options) {
-  std::unique_ptr<ContentWriter> writer(new ContentWriter(core, std::move(path), options));
+                                                           const WriteOptions& options,
+                                                           std::vector<std::string> avoid) {
+  std::unique_ptr<ContentWriter> writer(new ContentWriter(core, std::move(path), options, std::move(avoid)));
   for (const auto step :
        {&ContentWriter::choose_object, &ContentWriter::choose_pair, &ContentWriter::begin_upload}) {
     if (auto done = (writer.get()->*step)(); !done) {
@@ -80,7 +82,7 @@ Status ContentWriter::choose_pair() {
     pair_name_ = place_.occupant->record.pair;
     return success();
   }
-  auto pair = core_.place_new_file(place_.directory, options_.size_bytes.value_or(0), {});
+  auto pair = core_.place_new_file(place_.directory, options_.size_bytes.value_or(0), avoid_);
   if (!pair) return std::move(pair).error();
   pair_name_ = std::move(*pair);
   return success();
@@ -164,7 +166,10 @@ Result<Item> ContentWriter::try_commit(const StagedContent& content, bool& confl
   work.holders = held.holders;
   if (auto guarded = guard_pair(*pair, held, *planned, work); !guarded) return std::move(guarded).error();
   auto committed = core_.operations.commit(planned->transaction, work.owed);
-  if (!committed) return std::move(committed).error();
+  if (!committed) {
+    another_try_ = committed.code() == Code::stale;  // under another session, with another stamp
+    return std::move(committed).error();
+  }
   if (!committed->commit.committed) {
     conflict = true;
     return Error{Code::stale, "another client was first"};
@@ -203,6 +208,11 @@ Result<std::vector<Holder>> ContentWriter::present_holders(const PairView& pair,
   if (holders.size() >= core_.config.cluster.write_quorum) return holders;
   return Error{Code::unavailable, "too few members of " + pair_name_ + " still hold the content"}.hint(
       "try again");
+}
+
+bool ContentWriter::another_pair_could_help(const Error& error) const {
+  return !another_try_ && !place_.occupant &&
+         (error.code == Code::unavailable || error.code == Code::no_space);
 }
 
 // What the names say now decides: the file may have been moved, changed, removed or made meanwhile.
@@ -289,13 +299,21 @@ Result<Item> write_at_once(Core& core, std::string_view path, std::string_view b
                            const WriteOptions& options) {
   WriteOptions sized = options;
   sized.size_bytes = bytes.size();
+  std::vector<std::string> avoid;
+  std::optional<Error> first_refusal;  // of a pair; says more than that no pair is left
   for (int attempt = 0;; ++attempt) {
-    auto writer = ContentWriter::open(core, std::string(path), sized);
-    if (!writer) return std::move(writer).error();
+    auto writer = ContentWriter::open(core, std::string(path), sized, avoid);
+    if (!writer) return first_refusal ? *first_refusal : std::move(writer).error();
     if (attempt == 0) (*writer)->can_start_again();
     (void)(*writer)->write(std::as_bytes(std::span(bytes))).ok();  // commit() says what became of it
     auto item = (*writer)->commit();
-    if (item || attempt == restarts_max || !(*writer)->worth_another_try()) return item;
+    if (item || attempt == restarts_max) return item;
+    if ((*writer)->another_pair_could_help(item.error())) {
+      if (!first_refusal) first_refusal = item.error();
+      avoid.push_back((*writer)->pair());
+    } else if (!(*writer)->worth_another_try()) {
+      return item;
+    }
     wait_after_conflict(core, attempt);
   }
 }

@@ -12,8 +12,10 @@ namespace tandem::gateway {
 
 class ContentWriter final : public Writer {
  public:
+  // `avoid`: pairs a new file should rather not go to.
   static Result<std::unique_ptr<ContentWriter>> open(Core& core, std::string path,
-                                                     const WriteOptions& options);
+                                                     const WriteOptions& options,
+                                                     std::vector<std::string> avoid = {});
 
   Status write(std::span<const std::byte> bytes) override;
   Result<Item> commit() override;
@@ -22,9 +24,12 @@ class ContentWriter final : public Writer {
   void can_start_again() { can_start_again_ = true; }
   // Whether a failed commit() may be answered by opening anew and writing the same bytes again.
   bool worth_another_try() const { return another_try_; }
+  // A new file may go elsewhere when its pair is away or full.
+  bool another_pair_could_help(const Error& error) const;
+  const std::string& pair() const { return pair_name_; }
 
  private:
-  ContentWriter(Core& core, std::string path, const WriteOptions& options);
+  ContentWriter(Core& core, std::string path, const WriteOptions& options, std::vector<std::string> avoid);
 
   Status choose_object();
   Status choose_pair();
@@ -38,6 +43,7 @@ class ContentWriter final : public Writer {
   Core& core_;
   const std::string path_;
   const WriteOptions options_;
+  const std::vector<std::string> avoid_;
   bool can_start_again_ = false;
   bool another_try_ = false;
   Place place_{};

@@ -1,5 +1,7 @@
 #include "gateway/store/core.hpp"
 
+#include <algorithm>
+
 #include "gateway/catalogue/records/keys.hpp"
 
 namespace tandem::gateway {
@@ -90,6 +92,15 @@ Result<std::string> Core::place_new_file(const ObjectId& directory, std::uint64_
     if (pair.record.state == "active") active.push_back(pair.record.name);
   }
   placement.set_pairs(active);
+  std::vector<std::string> avoided(avoid.begin(), avoid.end());
+  for (const auto& pair : (*cluster)->pairs) {
+    const bool all_lost = std::all_of(pair.members.begin(), pair.members.end(), [](const MemberView& member) {
+      return member.out() || member.contact->lost;
+    });
+    if (all_lost) avoided.push_back(pair.record.name);
+  }
+  auto chosen = placement.choose({.directory = directory, .size_bytes = size_bytes, .avoid = avoided});
+  if (chosen || avoided.size() == avoid.size()) return chosen;
   return placement.choose({.directory = directory, .size_bytes = size_bytes, .avoid = avoid});
 }
 

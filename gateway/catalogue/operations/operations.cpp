@@ -128,6 +128,9 @@ Result<Commit> Operations::commit_in_slot(Life& life, std::uint32_t slot, const 
       if (entry != nullptr && names_operation(*entry, operation)) {
         return Commit{.committed = true, .revision = entry->revision};
       }
+      // Whoever ended the session may have taken the slot away with the answer in it.
+      const bool session_ended = find(*commit, keys::session(life.session->id())) == nullptr;
+      if (attempt > 0 && session_ended) break;
     }
     if (commit || commit.code() != Code::outcome_unknown) return commit;
   }
