@@ -10,7 +10,7 @@ daemon_pid() {
   local folder=$1 number=$2 pid
   pid=$(cat "$folder/node$number.pid" 2>/dev/null) || return 1
   [[ $pid && -r /proc/$pid/cmdline ]] || return 1
-  tr '\0' ' ' <"/proc/$pid/cmdline" | grep -qF -- "--root $folder/node$number " || return 1
+  { tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null | grep -qF -- "--root $folder/node$number " || return 1
   printf '%s' "$pid"
 }
 
@@ -29,6 +29,7 @@ start_daemon() {
   setsid "$bin/storaged" --root "$folder/node$number" --listen "127.0.0.1:$port" --reserve 64MiB \
     </dev/null >>"$folder/node$number.log" 2>&1 &
   echo "$!" >"$folder/node$number.pid"
+  disown "$!"  # no word from bash when it is killed
   for ((waited = 0; waited < 100; ++waited)); do
     if port_answers "$port"; then return 0; fi
     kill -0 "$!" 2>/dev/null || break
