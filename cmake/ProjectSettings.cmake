@@ -40,7 +40,7 @@ function(tandem_test name)
     set(test_TIMEOUT 120)
   endif()
   add_executable(${name} ${test_SOURCES})
-  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/tests)
   target_link_libraries(${name} PRIVATE project_flags ${test_LINKS} GTest::gtest GTest::gtest_main)
   gtest_discover_tests(${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS ${test_LABEL} TIMEOUT ${test_TIMEOUT}
