@@ -30,13 +30,32 @@ void append_number(std::string& out, std::uint64_t number, int base) {
   out.append(digits.data(), written.ptr);
 }
 
-void append_hex(std::string& out, std::string_view raw) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  for (const char c : raw) {
-    const auto byte = static_cast<unsigned char>(c);
-    out += digits[byte >> 4];
-    out += digits[byte & 15];
+constexpr std::string_view hex_digits = "0123456789abcdef";
+
+// Identifiers stand in every head, so they are written and read without a string in between.
+template <class Tag>
+void append_hex(std::string& out, const Identifier<Tag>& identifier) {
+  std::array<char, 2 * Identifier<Tag>::size_bytes> text{};
+  for (std::size_t i = 0; i < identifier.bytes.size(); ++i) {
+    text[2 * i] = hex_digits[identifier.bytes[i] >> 4];
+    text[2 * i + 1] = hex_digits[identifier.bytes[i] & 15];
   }
+  out.append(text.data(), text.size());
+}
+
+template <class Identified>
+std::optional<Identified> identifier_from(std::string_view hex) {
+  constexpr std::size_t half = Identified::size_bytes;  // digits of one 64-bit half
+  if (hex.size() != 2 * half) return std::nullopt;
+  const auto high = number_from<std::uint64_t>(hex.substr(0, half), 16);
+  const auto low = number_from<std::uint64_t>(hex.substr(half), 16);
+  if (!high || !low) return std::nullopt;
+  Identified identifier;
+  for (std::size_t i = 0; i < half / 2; ++i) {
+    identifier.bytes[i] = static_cast<std::uint8_t>(*high >> (56 - 8 * i));
+    identifier.bytes[half / 2 + i] = static_cast<std::uint8_t>(*low >> (56 - 8 * i));
+  }
+  return identifier;
 }
 
 void append_field(std::string& fields, std::string_view name, std::uint64_t number) {
@@ -67,7 +86,7 @@ Result<Target> read_target(std::string_view target) {
   if (!target.starts_with(objects_path)) return wrong("the object in the URI");
   target.remove_prefix(objects_path.size());
   const std::size_t question = target.find('?');
-  const auto id = parse_identifier<ObjectId>(target.substr(0, question));
+  const auto id = identifier_from<ObjectId>(target.substr(0, question));
   if (!id) return wrong("the object in the URI");
   return Target{*id, question == std::string_view::npos ? std::string_view{} : target.substr(question + 1)};
 }
@@ -135,7 +154,7 @@ void append_checksums(std::string& fields, const std::vector<BlockChecksum>& che
   fields += "Tandem-Checksums: ";
   for (const BlockChecksum checksum : checksums) {
     std::array<char, 17> text{};
-    for (std::size_t i = 0; i < 16; ++i) text[i] = "0123456789abcdef"[(checksum >> (60 - 4 * i)) & 15];
+    for (std::size_t i = 0; i < 16; ++i) text[i] = hex_digits[(checksum >> (60 - 4 * i)) & 15];
     text[16] = ',';
     fields.append(text.data(), text.size());
   }
@@ -158,9 +177,9 @@ std::optional<Answer> answer_from_word(std::string_view word) {
 
 void append_guard(std::string& fields, const CallGuard& guard) {
   fields.append(guard_field).append(": ");
-  append_hex(fields, guard.cluster.raw());
+  append_hex(fields, guard.cluster);
   fields += ' ';
-  append_hex(fields, guard.node.raw());
+  append_hex(fields, guard.node);
   fields += ' ';
   append_number(fields, guard.epoch, 16);
   fields += ' ';
@@ -177,8 +196,8 @@ Result<CallGuard> read_guard(const MessageHead& head) {
   const std::string_view numbers = text.substr(2 * digits + 2);
   const std::size_t space = numbers.find(' ');
   if (space == std::string_view::npos) return wrong(guard_field);
-  const auto cluster = parse_identifier<ClusterId>(text.substr(0, digits));
-  const auto node = parse_identifier<NodeId>(text.substr(digits + 1, digits));
+  const auto cluster = identifier_from<ClusterId>(text.substr(0, digits));
+  const auto node = identifier_from<NodeId>(text.substr(digits + 1, digits));
   const auto epoch = number_from<Epoch>(numbers.substr(0, space), 16);
   const auto run = number_from<Run>(numbers.substr(space + 1), 16);
   if (!cluster || !node || !epoch || !run) return wrong(guard_field);
@@ -187,7 +206,7 @@ Result<CallGuard> read_guard(const MessageHead& head) {
 
 std::string fetch_target(const FetchRequest& request) {
   std::string target(objects_path);
-  append_hex(target, request.id.raw());
+  append_hex(target, request.id);
   target.append("?stamp=").append(to_string(request.stamp)).append("&offset=");
   append_number(target, request.offset, 10);
   target += "&length=";
@@ -197,7 +216,7 @@ std::string fetch_target(const FetchRequest& request) {
 
 std::string stage_target(const StageRequest& request) {
   std::string target(objects_path);
-  append_hex(target, request.id.raw());
+  append_hex(target, request.id);
   target.append("?stamp=").append(to_string(request.stamp));
   const auto append = [&](std::string_view name, std::uint64_t number) {
     target.append(name);
@@ -254,7 +273,7 @@ void append_fetch_head(std::string& fields, const FetchHead& head) {
   append_field(fields, "Tandem-Size", head.size_bytes);
   append_field(fields, "Tandem-Offset", head.offset);
   fields += "Tandem-Digest: ";
-  append_hex(fields, head.digest.raw());
+  append_hex(fields, head.digest);
   fields += "\r\n";
   append_checksums(fields, head.checksums);
 }
@@ -268,7 +287,7 @@ Result<FetchHead> read_fetch_head(const MessageHead& head) {
   if (fetched.answer != Answer::ok) return fetched;
   if (!take_into(head.field("Tandem-Size"), fetched.size_bytes)) return wrong("Tandem-Size");
   if (!take_into(head.field("Tandem-Offset"), fetched.offset)) return wrong("Tandem-Offset");
-  const auto digest = parse_identifier<Digest>(head.field("Tandem-Digest"));
+  const auto digest = identifier_from<Digest>(head.field("Tandem-Digest"));
   if (!digest) return wrong("Tandem-Digest");
   fetched.digest = *digest;
   if (!head.content_length) return wrong("Content-Length");
@@ -282,14 +301,14 @@ Result<FetchHead> read_fetch_head(const MessageHead& head) {
 void append_stage_reply(std::string& fields, const StageReply& reply) {
   append_field(fields, "Tandem-Size", reply.size_bytes);
   fields += "Tandem-Digest: ";
-  append_hex(fields, reply.digest.raw());
+  append_hex(fields, reply.digest);
   fields += "\r\n";
 }
 
 Result<StageReply> read_stage_reply(const MessageHead& head) {
   StageReply reply;
   if (!take_into(head.field("Tandem-Size"), reply.size_bytes)) return wrong("Tandem-Size");
-  const auto digest = parse_identifier<Digest>(head.field("Tandem-Digest"));
+  const auto digest = identifier_from<Digest>(head.field("Tandem-Digest"));
   if (!digest) return wrong("Tandem-Digest");
   reply.digest = *digest;
   return reply;

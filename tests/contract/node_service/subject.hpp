@@ -1,5 +1,5 @@
 // The contract of protocol/contract/node_service.hpp as one suite, run on every implementation of it: a node
-// in memory, each also behind the server and RemoteNode on loopback.
+// in memory and storaged's on a disk, each also behind the server and RemoteNode on loopback.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,9 @@ struct SubjectKind {
   std::string name;
   std::function<std::unique_ptr<Subject>()> make;
 };
+inline void PrintTo(const SubjectKind& kind, std::ostream* out) {
+  *out << kind.name;
+}
 
 class NodeServiceContract : public testing::TestWithParam<SubjectKind> {
  protected:

@@ -159,15 +159,13 @@ Result<std::vector<ObjectState>> MemoryNode::look(const CallGuard& guard, std::s
   return states;
 }
 
-bool MemoryNode::learn_directories(const SettleItem& item) {
+// The greater revision of each directory wins.
+void MemoryNode::learn_directories(const SettleItem& item) {
   for (const DirectoryStep& step : item.directories) {
     const auto known = directories_.find(step.id);
-    if (known != directories_.end() && known->second.revision > step.revision) return false;
-  }
-  for (const DirectoryStep& step : item.directories) {
+    if (known != directories_.end() && known->second.revision > step.revision) continue;
     directories_[step.id] = {step.revision, step.parent, step.name};
   }
-  return true;
 }
 
 std::string MemoryNode::path_of(const Name& name) const {
@@ -211,7 +209,7 @@ Answer MemoryNode::settle_one(const SettleItem& item) {
     objects_[item.id] = {.kind = item.kind, .revision = item.revision, .removed = true};
     return Answer::ok;
   }
-  if (!learn_directories(item)) return Answer::again;
+  learn_directories(item);
   Object object = found == objects_.end() ? Object{} : found->second;
   object.kind = item.kind;
   if (item.kind == Kind::file) {

@@ -68,7 +68,7 @@ class MemoryNode : public NodeService {
   Status check_changing(const CallGuard& guard) const;
   Answer settle_one(const SettleItem& item);
   Answer settle_content(const SettleItem& item, Object& object);
-  bool learn_directories(const SettleItem& item);
+  void learn_directories(const SettleItem& item);
   std::string path_of(const Name& name) const;
   void forget(const ObjectId& id);
   static bool is_whole(const Content& content);

@@ -1,4 +1,4 @@
-#include "tests/contract/node_service/subject.hpp"
+#include "tests/contract/node_service/remote_subjects.hpp"
 #include "tests/support/memory_node/memory_node.hpp"
 
 namespace tandem::tests {
@@ -17,9 +17,9 @@ class MemorySubject : public Subject {
   support::MemoryNode node_{some_node(), 41};
 };
 
-INSTANTIATE_TEST_SUITE_P(Memory, NodeServiceContract,
-                         testing::Values(SubjectKind{"direct",
-                                                     [] { return std::make_unique<MemorySubject>(); }}),
+const SubjectKind in_memory{"InMemory", [] { return std::make_unique<MemorySubject>(); }};
+
+INSTANTIATE_TEST_SUITE_P(Memory, NodeServiceContract, testing::Values(in_memory, behind_a_port(in_memory)),
                          [](const auto& subject) { return subject.param.name; });
 
 }  // namespace
