@@ -134,6 +134,11 @@ std::optional<UsageProblem> parse_arguments(const Arguments& arguments, const st
     for (std::size_t i = 0; i < options.size(); ++i) {
       if (auto problem = store_option(arguments.declared_options()[i], *options[i])) return problem;
     }
+    // Before another command's name even an unknown option counts as the first operand.
+    if (operands == nullptr && !app.remaining().empty() && app.remaining().front().starts_with("--") &&
+        app.remaining().front().size() > 2) {
+      return unknown_option(arguments, app.remaining());
+    }
     return share_operands(arguments, operands != nullptr ? operands->results() : app.remaining());
   } catch (const CLI::ParseError& error) {
     return UsageProblem{without_quotes_of_library(error), ""};

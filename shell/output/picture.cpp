@@ -176,7 +176,8 @@ std::string cluster_picture(const ClusterStatus& status, const PictureStyle& sty
 std::string pair_picture(const PairStatus& pair, const PictureStyle& style) {
   const Widths widths = measure({pair});
   std::string text = "pair " + printable(pair.name) + " is " +
-                     coloured(pair.verdict, words_of(pair.verdict), style.colours) + " and " + pair.state + ": " +
+                     coloured(pair.verdict, words_of(pair.verdict), style.colours) +
+                     (pair.state == "active" ? "" : " and " + pair.state) + ": " +
                      counted(pair.files, "file") + ", " + size_text(pair.data_bytes, style) + " stored, " +
                      size_text(pair.free_bytes, style) + " free\n\n" + heading(widths);
   for (std::size_t i = 0; i < pair.members.size(); ++i) text += member_line(pair, i, widths, style);

@@ -8,6 +8,7 @@ std::string child_path(const std::string& directory, const std::string& name) {
 
 std::string base_name(std::string_view path) {
   while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+  if (path == "/") return "/";
   const std::size_t slash = path.rfind('/');
   return std::string(slash == std::string_view::npos ? path : path.substr(slash + 1));
 }

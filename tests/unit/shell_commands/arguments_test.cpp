@@ -90,6 +90,10 @@ TEST(Arguments, WhatFollowsTheFirstOperandMayBelongToAnotherCommand) {
   EXPECT_FALSE(parse_arguments(arguments, {"--json", "ls", "-l", "--json", "--", "x"}));
   EXPECT_TRUE(json);
   EXPECT_EQ(command, (Words{"ls", "-l", "--json", "--", "x"}));
+  const auto found = parse_arguments(arguments, {"--jsn", "ls"});
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->message, "unknown option '--jsn'");
+  EXPECT_EQ(found->hint, "did you mean '--json'?");
 }
 
 }  // namespace

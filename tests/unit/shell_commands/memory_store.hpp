@@ -72,7 +72,7 @@ class TestSession : public Cluster {
   protocol::SystemRuntime runtime{};
   TextOutput out{};
   TextOutput messages{};
-  TextInput input{""};
+  NoInput input{"no input in this test"};
   Session session;
 };
 

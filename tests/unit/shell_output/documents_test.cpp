@@ -112,7 +112,6 @@ TEST(Documents, StatusHoldsToItsSchema) {
   EXPECT_EQ(members[0]["files"], 3);
   EXPECT_TRUE(members[1]["files"].is_null()) << "nobody knows";
   EXPECT_EQ(members[1]["backlog"]["oldest_at"], "2026-01-31T09:30:00.000000000Z");
-  EXPECT_EQ(complaints("status", status_document({})), None{});
   EXPECT_EQ(complaints("df", space_document(a_status())), None{});
 }
 
