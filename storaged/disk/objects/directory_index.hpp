@@ -1,6 +1,6 @@
-// Which of the catalogue's directories this node holds, where and at which revision: read from tree/ and limbo/
-// at the start, kept in memory (about 150 bytes a directory). Changed under the tree's lock only; asked by
-// anybody at any time.
+// Which of the catalogue's directories this node holds, where and at which revision: read from tree/ and
+// limbo/ at the start, kept in memory (about 150 bytes a directory). Changed under the tree's lock only;
+// asked by anybody at any time.
 #pragma once
 
 #include <cstdint>

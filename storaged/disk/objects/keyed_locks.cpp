@@ -33,7 +33,9 @@ void KeyedLocks::release(std::span<const ObjectId> ids) {
   if (waiting_ > 0) released_->notify_all();
 }
 
-Result<KeyedLocks::Guard> KeyedLocks::lock(const ObjectId& id) { return lock_all({id}); }
+Result<KeyedLocks::Guard> KeyedLocks::lock(const ObjectId& id) {
+  return lock_all({id});
+}
 
 Result<KeyedLocks::Guard> KeyedLocks::lock_all(std::vector<ObjectId> ids) {
   std::sort(ids.begin(), ids.end());

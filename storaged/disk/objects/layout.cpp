@@ -16,7 +16,9 @@ std::string join(std::string_view directory, std::string_view name) {
   return path;
 }
 
-std::string object_path(const ObjectId& id) { return join(objects, to_string(id)); }
+std::string object_path(const ObjectId& id) {
+  return join(objects, to_string(id));
+}
 
 std::string staged_path(const StagedKey& key) {
   std::string path = join(staging, to_string(key.id)) + "." + to_string(key.stamp);
@@ -42,8 +44,12 @@ std::optional<StagedKey> parse_staged_name(std::string_view name) {
   return key;
 }
 
-std::string new_link_path(const ObjectId& id) { return join(staging, to_string(id)) + ".link"; }
-std::string new_directory_path(const ObjectId& id) { return join(staging, to_string(id)) + ".directory"; }
+std::string new_link_path(const ObjectId& id) {
+  return join(staging, to_string(id)) + ".link";
+}
+std::string new_directory_path(const ObjectId& id) {
+  return join(staging, to_string(id)) + ".directory";
+}
 
 std::string checksums_path(const ObjectId& id, const Stamp& stamp) {
   return join(checksums, to_string(id)) + "." + to_string(stamp);

@@ -35,10 +35,16 @@ enum class Part : std::uint32_t {
 
 enum class NamePart : std::uint32_t { directory = 1, name = 2 };
 
-std::uint32_t number_of(Part part) { return static_cast<std::uint32_t>(part); }
+std::uint32_t number_of(Part part) {
+  return static_cast<std::uint32_t>(part);
+}
 
-void put(FieldWriter& writer, Part part, std::uint64_t value) { writer.number(number_of(part), value); }
-void put(FieldWriter& writer, Part part, std::string_view value) { writer.bytes(number_of(part), value); }
+void put(FieldWriter& writer, Part part, std::uint64_t value) {
+  writer.number(number_of(part), value);
+}
+void put(FieldWriter& writer, Part part, std::string_view value) {
+  writer.bytes(number_of(part), value);
+}
 
 std::string sealed(FieldWriter writer) {
   put(writer, Part::own_checksum, checksum_of_text(writer.encoded()));
@@ -128,15 +134,29 @@ std::optional<ContentAttribute> decode_content(std::string_view encoded) {
   ContentAttribute attribute;
   const bool sound = read_sealed(encoded, [&](Part part, const Field& field) {
     switch (part) {
-      case Part::cluster: return read_identifier(field, attribute.cluster);
-      case Part::id: return read_identifier(field, attribute.id);
-      case Part::fence: attribute.stamp.fence = field.number; break;
-      case Part::attempt: attribute.stamp.attempt = field.number; break;
-      case Part::size: attribute.size_bytes = field.number; break;
-      case Part::digest: return read_identifier(field, attribute.digest);
-      case Part::session: attribute.session = field.number; break;
-      case Part::checksums: attribute.checksums = decode_checksums(field.bytes); break;
-      default: break;
+      case Part::cluster:
+        return read_identifier(field, attribute.cluster);
+      case Part::id:
+        return read_identifier(field, attribute.id);
+      case Part::fence:
+        attribute.stamp.fence = field.number;
+        break;
+      case Part::attempt:
+        attribute.stamp.attempt = field.number;
+        break;
+      case Part::size:
+        attribute.size_bytes = field.number;
+        break;
+      case Part::digest:
+        return read_identifier(field, attribute.digest);
+      case Part::session:
+        attribute.session = field.number;
+        break;
+      case Part::checksums:
+        attribute.checksums = decode_checksums(field.bytes);
+        break;
+      default:
+        break;
     }
     return true;
   });
@@ -196,20 +216,35 @@ std::optional<NamesAttribute> decode_names_attribute(std::string_view encoded) {
   NamesAttribute attribute;
   const bool sound = read_sealed(encoded, [&](Part part, const Field& field) {
     switch (part) {
-      case Part::revision: attribute.revision = field.number; break;
-      case Part::settled: attribute.settled = field.number != 0; break;
-      case Part::mode: attribute.attributes.mode = static_cast<std::uint32_t>(field.number); break;
-      case Part::uid: attribute.attributes.uid = static_cast<std::uint32_t>(field.number); break;
-      case Part::gid: attribute.attributes.gid = static_cast<std::uint32_t>(field.number); break;
-      case Part::modified: attribute.attributes.modified_ns = unzigzag(field.number); break;
-      case Part::spilled: attribute.spilled_hash = field.number; break;
+      case Part::revision:
+        attribute.revision = field.number;
+        break;
+      case Part::settled:
+        attribute.settled = field.number != 0;
+        break;
+      case Part::mode:
+        attribute.attributes.mode = static_cast<std::uint32_t>(field.number);
+        break;
+      case Part::uid:
+        attribute.attributes.uid = static_cast<std::uint32_t>(field.number);
+        break;
+      case Part::gid:
+        attribute.attributes.gid = static_cast<std::uint32_t>(field.number);
+        break;
+      case Part::modified:
+        attribute.attributes.modified_ns = unzigzag(field.number);
+        break;
+      case Part::spilled:
+        attribute.spilled_hash = field.number;
+        break;
       case Part::names: {
         auto names = decode_names(field.bytes);
         if (!names) return false;
         attribute.names = std::move(*names);
         break;
       }
-      default: break;
+      default:
+        break;
     }
     return true;
   });

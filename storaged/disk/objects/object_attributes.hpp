@@ -40,8 +40,8 @@ struct NamesAttribute {
   bool settled = false;   // false: a settle is under way, or was when the node stopped
   Revision revision = 0;  // settled at; while unsettled, the one it was last settled at
   Attributes attributes{};
-  std::vector<Name> names{};        // while unsettled: every name that may be linked
-  std::uint64_t spilled_hash = 0;   // not 0: the names stand in a file of this hash instead
+  std::vector<Name> names{};       // while unsettled: every name that may be linked
+  std::uint64_t spilled_hash = 0;  // not 0: the names stand in a file of this hash instead
   bool operator==(const NamesAttribute&) const = default;
 };
 

@@ -23,8 +23,7 @@ Result<std::unique_ptr<ObjectDisk>> ObjectDisk::open(Runtime& runtime, Filesyste
                                                      const ClusterId& cluster, bool after_unclean_stop,
                                                      const ObjectDiskOptions& options) {
   std::unique_ptr<ObjectDisk> disk(new ObjectDisk(runtime, filesystem, options));
-  StartUp start_up(filesystem, disk->index_, disk->shelf_, disk->staging_, disk->syncs_,
-                   cluster);
+  StartUp start_up(filesystem, disk->index_, disk->shelf_, disk->staging_, disk->syncs_, cluster);
   Status status = start_up.make_folders();
   if (status.ok()) status = start_up.read(after_unclean_stop);
   if (!status.ok()) return status.error();
@@ -188,10 +187,10 @@ Result<std::unique_ptr<StageSink>> ObjectDisk::stage(const ClusterId& cluster, c
   if (!base.ok()) return base.error();
   const layout::StagedKey key{request.id, request.stamp, request.claim};
   if (const Status status = reserve_stamp(cluster, request, key); !status.ok()) return status.error();
-  auto writer = std::make_unique<StageWriter>(
-      StageWriter::Room{filesystem_, locks_, staging_, side_files_, options_.reserve_bytes,
-                        options_.rules.claims_stand},
-      cluster, request, key);
+  auto writer =
+      std::make_unique<StageWriter>(StageWriter::Room{filesystem_, locks_, staging_, side_files_,
+                                                      options_.reserve_bytes, options_.rules.claims_stand},
+                                    cluster, request, key);
   if (const Status status = writer->start(std::move(*base)); !status.ok()) return status.error();
   ++writes_;
   return std::unique_ptr<StageSink>(std::move(writer));

@@ -19,9 +19,9 @@ using ChecksumList = std::shared_ptr<const std::vector<BlockChecksum>>;
 
 struct FoundContent {
   Answer answer = Answer::absent;
-  Revision revision = 0;      // of the settled object
-  HeldObject object{};        // when ok; its file is open
-  ChecksumList checksums{};   // when ok; they match the digest
+  Revision revision = 0;     // of the settled object
+  HeldObject object{};       // when ok; its file is open
+  ChecksumList checksums{};  // when ok; they match the digest
   std::string path{};
 };
 
@@ -30,7 +30,8 @@ class ObjectReader {
   ObjectReader(ObjectShelf& shelf, StagingArea& staging, SideFiles& side_files)
       : shelf_(shelf), staging_(staging), side_files_(side_files) {}
 
-  // Another stamp is `newer` or `older` by the order of stamps; a caller reads the record again in either case.
+  // Another stamp is `newer` or `older` by the order of stamps; a caller reads the record again in either
+  // case.
   Result<FoundContent> find(const ClusterId& cluster, const ObjectId& id, const Stamp& stamp);
   Result<std::unique_ptr<ContentSource>> fetch(const ClusterId& cluster, const FetchRequest& request);
   Result<Answer> verify(const ClusterId& cluster, const ObjectId& id, const Stamp& stamp);

@@ -52,7 +52,8 @@ class ObjectShelf {
   Status remove(const ObjectId& id, const HeldObject& held);
   Status sync_entries();
 
-  // The revision an object counts with where a path is disputed: that of a settle under way, else of the last.
+  // The revision an object counts with where a path is disputed: that of a settle under way, else of the
+  // last.
   Revision revision_of(const ObjectId& id);
   void set_under_way(const ObjectId& id, Revision revision);
   void end_under_way(const ObjectId& id);

@@ -14,7 +14,9 @@ Error refuse(const SettleItem& item, std::string cause) {
   return Error{Code::invalid, std::move(cause), to_string(item.id)};
 }
 
-bool is_reserved(const ObjectId& id) { return id == root_directory || id == layout::limbo_directory; }
+bool is_reserved(const ObjectId& id) {
+  return id == root_directory || id == layout::limbo_directory;
+}
 
 Status check_names(const SettleItem& item) {
   for (const Name& name : item.names) {

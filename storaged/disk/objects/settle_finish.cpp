@@ -59,8 +59,7 @@ Status Settler::sync_finished(Call& call, const std::vector<Work>& works) {
 Status Settler::clean_up(Work& work) {
   if (!work.finish) return success();
   const SettleItem& item = work.item;
-  if (item.removed)
-    return shelf_.remove_spilled(item.id, work.under_way, std::nullopt);
+  if (item.removed) return shelf_.remove_spilled(item.id, work.under_way, std::nullopt);
   Status status = drop_outdated_bytes(item, work.before);
   if (!status.ok()) return status;
   if (item.source == SettleSource::claimed && staging_.claim_stands(item.id, item.claim))

@@ -5,7 +5,7 @@
 namespace tandem::storaged {
 
 struct SettleRules {
-  bool claims_stand = true;               // a healer's bytes count only while its claim stands
+  bool claims_stand = true;  // a healer's bytes count only while its claim stands
   bool greater_revision_keeps_path = true;
   bool empty_directories_removed = true;
   bool told_revisions_remembered = true;  // of directories, held or not, for this run

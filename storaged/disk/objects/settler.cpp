@@ -181,7 +181,8 @@ Result<std::optional<StagedContent>> Settler::choose_bytes(const Call& call, Wor
   if (held_already) {
     work.answer = Answer::ok;
   } else if (work.answer == Answer::ok) {
-    const bool unusable = work.before && (!work.before->intact() || work.before->content->stamp == item.stamp);
+    const bool unusable =
+        work.before && (!work.before->intact() || work.before->content->stamp == item.stamp);
     work.answer = unusable ? Answer::damaged : Answer::absent;
   }
   return std::optional<StagedContent>();

@@ -36,7 +36,8 @@ class Settler {
         index_(index),
         rules_(rules) {}
 
-  // One answer per item. An error concerns the whole call: nothing of it is confirmed, and it may be repeated.
+  // One answer per item. An error concerns the whole call: nothing of it is confirmed, and it may be
+  // repeated.
   Result<std::vector<Answer>> settle(const ClusterId& cluster, std::span<const SettleItem> items,
                                      bool durable);
 
@@ -48,9 +49,9 @@ class Settler {
     explicit Work(const SettleItem& its_item) : item(its_item) {}
     const SettleItem& item;
     Answer answer = Answer::ok;
-    bool finish = false;                   // step 3 has something to do
-    bool replaced = false;                 // other bytes are the object's now
-    std::optional<HeldObject> before{};    // what objects/ held, its file closed
+    bool finish = false;                        // step 3 has something to do
+    bool replaced = false;                      // other bytes are the object's now
+    std::optional<HeldObject> before{};         // what objects/ held, its file closed
     std::optional<NamesAttribute> under_way{};  // written in step 1
     std::optional<NamesAttribute> settled{};    // written in step 3
   };

@@ -35,8 +35,7 @@ Status SharedSyncs::ensure(const std::string& key, const std::function<Status()>
     finished_->notify_all();
   }
   --progress.waiting;
-  if (progress.waiting == 0 && !progress.running && progress.synced == progress.changed)
-    unsynced_.erase(key);
+  if (progress.waiting == 0 && !progress.running && progress.synced == progress.changed) unsynced_.erase(key);
   return status;
 }
 

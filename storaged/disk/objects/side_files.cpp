@@ -10,7 +10,9 @@ std::span<const std::byte> bytes_of(std::string_view text) {
   return std::as_bytes(std::span(text.data(), text.size()));
 }
 
-std::string key_of_checksums() { return std::string(layout::checksums); }
+std::string key_of_checksums() {
+  return std::string(layout::checksums);
+}
 
 }  // namespace
 

@@ -56,8 +56,8 @@ Status StageWriter::start_on_base() {
   position_ = std::min(base_->offset, base_->size_bytes);
   const std::uint64_t whole_blocks = position_ / limits::block_bytes;
   const std::uint64_t in_block = position_ % limits::block_bytes;
-  checksums_.start_behind({base_->checksums.begin(),
-                           base_->checksums.begin() + static_cast<std::ptrdiff_t>(whole_blocks)});
+  checksums_.start_behind(
+      {base_->checksums.begin(), base_->checksums.begin() + static_cast<std::ptrdiff_t>(whole_blocks)});
   if (in_block == 0) return success();
   const auto block = verified_block(whole_blocks);
   if (!block.ok()) return block.error();

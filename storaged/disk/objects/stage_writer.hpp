@@ -1,6 +1,7 @@
 // Takes the body of one stage call: checksums as the bytes stream through, the attribute once they are
 // complete, then the disk. With a base, the base is cloned first and the body laid over it; checksums of
-// blocks the body does not touch are carried over, blocks it touches in part are verified before they are used.
+// blocks the body does not touch are carried over, blocks it touches in part are verified before they are
+// used.
 #pragma once
 
 #include <cstdint>
@@ -64,7 +65,7 @@ class StageWriter final : public StageSink {
   std::unique_ptr<File> file_{};
   std::optional<BaseContent> base_{};
   ChecksumStream checksums_{};
-  std::uint64_t position_ = 0;   // in the whole content, of the next byte of the body
+  std::uint64_t position_ = 0;  // in the whole content, of the next byte of the body
   std::uint64_t received_ = 0;
   std::uint64_t room_checked_ = 0;  // of the body, for which there was room
   bool created_ = false;

@@ -5,7 +5,9 @@ namespace tandem::storaged {
 namespace {
 constexpr std::size_t entries_max = 1'000'000;
 
-layout::StagedKey first_of(const ObjectId& id) { return {id, {}, 0}; }
+layout::StagedKey first_of(const ObjectId& id) {
+  return {id, {}, 0};
+}
 }  // namespace
 
 Status StagingArea::begin(const layout::StagedKey& key) {
@@ -91,7 +93,9 @@ std::uint64_t StagingArea::bytes() const {
   return bytes_;
 }
 
-void StagingArea::changed() { syncs_.changed(std::string(layout::staging)); }
+void StagingArea::changed() {
+  syncs_.changed(std::string(layout::staging));
+}
 
 Status StagingArea::sync_entries() {
   return syncs_.ensure(std::string(layout::staging),

@@ -26,7 +26,9 @@ Result<std::vector<Entry>> entries_of(Filesystem& filesystem, std::string_view p
 }
 
 // What is gone already is as good as removed.
-Status tolerate_absence(Status status) { return status.code() == Code::not_found ? success() : status; }
+Status tolerate_absence(Status status) {
+  return status.code() == Code::not_found ? success() : status;
+}
 
 }  // namespace
 
@@ -42,12 +44,12 @@ Status StartUp::make_folders() {
 }
 
 Status StartUp::read(bool after_unclean_stop) {
+  const bool check = after_unclean_stop && !cluster_.is_null();  // else what is under tree/ is its owner's
   Status status = read_staging();
-  if (status.ok()) status = read_directory(std::string(layout::tree), root_directory, after_unclean_stop);
-  if (status.ok())
-    status = read_directory(std::string(layout::limbo), layout::limbo_directory, false);
+  if (status.ok()) status = read_directory(std::string(layout::tree), root_directory, check);
+  if (status.ok()) status = read_directory(std::string(layout::limbo), layout::limbo_directory, check);
   if (status.ok()) status = sync_changes();
-  if (status.ok()) status = read_objects(after_unclean_stop);
+  if (status.ok()) status = read_objects(check);
   if (status.ok()) status = clear_side_files();
   count_all_as_unsynced();
   return status;
@@ -88,7 +90,8 @@ Status StartUp::read_directory(const std::string& path, const ObjectId& id, bool
     const std::string entry_path = layout::join(path, entry.name);
     Status status = success();
     if (entry.kind == Kind::directory) status = read_subdirectory(entry_path, {id, entry.name}, check);
-    if (entry.kind == Kind::file && check) status = check_link(entry_path, {id, entry.name});
+    const bool was_put_here = id == layout::limbo_directory;
+    if (entry.kind == Kind::file && check && !was_put_here) status = check_link(entry_path, {id, entry.name});
     if (!status.ok()) return status;
   }
   return success();
@@ -98,7 +101,10 @@ Status StartUp::read_subdirectory(const std::string& path, const Name& place, bo
   const auto encoded = filesystem_.attribute(path, layout::directory_attribute);
   if (!encoded.ok()) return encoded.error();
   const auto attribute = encoded->has_value() ? decode_directory(**encoded) : std::nullopt;
-  if (!attribute || index_.has(attribute->id)) return check ? clear_unmarked(path) : success();
+  if (!attribute || index_.has(attribute->id)) {
+    const bool was_put_here = place.directory == layout::limbo_directory;
+    return check && !was_put_here ? clear_unmarked(path) : success();
+  }
   index_.put(attribute->id, {attribute->revision, place.directory, place.name, false});
   Status status = read_directory(path, attribute->id, check);
   if (!status.ok()) return status;
@@ -107,8 +113,8 @@ Status StartUp::read_subdirectory(const std::string& path, const Name& place, bo
   return status.ok() || status.code() == Code::not_empty ? success() : status;
 }
 
-// A directory of ours that lost its attribute or its place in a power cut, or somebody else's: links of ours do not belong
-// in it, and it goes if nothing else was in it.
+// A directory of ours that lost its attribute or its place in a power cut, or somebody else's: links of ours
+// do not belong in it, and it goes if nothing else was in it.
 Status StartUp::clear_unmarked(const std::string& path) {
   const auto entries = entries_of(filesystem_, path);
   if (!entries.ok()) return entries.error();

@@ -1,4 +1,5 @@
-// The listing of what a node shows, page by page: depth first, entries of a directory in order of their bytes.
+// The listing of what a node shows, page by page: depth first, entries of a directory in order of their
+// bytes.
 
 #include <set>
 
@@ -27,8 +28,8 @@ Result<std::vector<TreeEntry>> TreeView::entries(const std::string& after, std::
 }
 
 // `after`: components still to skip to; the directory of that name is entered, it itself was listed before.
-Status TreeView::collect(const std::string& directory, const std::string& shown, std::vector<std::string> after,
-                         std::size_t limit, std::vector<TreeEntry>& into) {
+Status TreeView::collect(const std::string& directory, const std::string& shown,
+                         std::vector<std::string> after, std::size_t limit, std::vector<TreeEntry>& into) {
   const std::string from = after.empty() ? "" : after.front();
   const std::size_t room = limit - into.size() + 1;
   std::set<Found> smallest;
@@ -47,8 +48,8 @@ Status TreeView::collect(const std::string& directory, const std::string& shown,
     if (!listed_before) {
       const auto file = filesystem_.status(path);
       if (!file.ok()) continue;
-      into.push_back({layout::join(shown, entry.name), entry.kind,
-                      entry.kind == Kind::file ? file->size_bytes : 0});
+      into.push_back(
+          {layout::join(shown, entry.name), entry.kind, entry.kind == Kind::file ? file->size_bytes : 0});
     }
     if (entry.kind != Kind::directory) continue;
     std::vector<std::string> deeper;

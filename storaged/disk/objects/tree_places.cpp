@@ -19,7 +19,9 @@ void TreePlaces::changed(const ObjectId& directory, TreeChanges& changes) {
   changes.to_sync.insert(directory);
 }
 
-std::string TreePlaces::random_suffix() { return "." + layout::hexadecimal(random_number(runtime_)); }
+std::string TreePlaces::random_suffix() {
+  return "." + layout::hexadecimal(random_number(runtime_));
+}
 
 Result<Occupant> TreePlaces::look_at_file(const std::string& path, std::uint64_t inode) {
   Occupant occupant{Occupant::What::foreign, {}, inode};

@@ -24,8 +24,8 @@ Result<Answer> TreeView::lay(const DirectoryStep& step, TreeChanges& changes) {
   const bool has_room = ours.ok() && *ours;  // `invalid`: the path is longer than the disk can name
   Status status = success();
   if (has_room)
-    status = place ? move_directory(step, *place, changes)
-                   : make_directory(step, step.parent, step.name, changes);
+    status =
+        place ? move_directory(step, *place, changes) : make_directory(step, step.parent, step.name, changes);
   if ((!has_room || status.code() == Code::invalid) && !place)
     status = make_directory(step, layout::limbo_directory, to_string(step.id), changes);
   if (!status.ok() && status.code() != Code::invalid) return status.error();
@@ -69,8 +69,8 @@ Status TreeView::make_directory(const DirectoryStep& step, const ObjectId& paren
 Status TreeView::move_directory(const DirectoryStep& step, const DirectoryPlace& from, TreeChanges& changes) {
   const bool moves = from.parent != step.parent || from.name != step.name;
   if (moves) {
-    const Status status =
-        filesystem_.rename(places_.path_of({from.parent, from.name}), places_.path_of({step.parent, step.name}));
+    const Status status = filesystem_.rename(places_.path_of({from.parent, from.name}),
+                                             places_.path_of({step.parent, step.name}));
     if (status.code() == Code::not_found)  // somebody took it away by hand
       return make_directory(step, step.parent, step.name, changes);
     if (!status.ok()) return status;
@@ -175,9 +175,9 @@ Status TreeView::write_due_attributes(TreeChanges& changes) {
   for (const ObjectId& id : changes.attributes_due) {
     const auto place = index_.find(id);
     if (!place || !place->attribute_due) continue;
-    const Status status = filesystem_.set_attribute(places_.path_of({place->parent, place->name}),
-                                                    layout::directory_attribute,
-                                                    encode(DirectoryAttribute{id, place->revision}));
+    const Status status =
+        filesystem_.set_attribute(places_.path_of({place->parent, place->name}), layout::directory_attribute,
+                                  encode(DirectoryAttribute{id, place->revision}));
     if (!status.ok()) return status;
     index_.attribute_written(id, place->revision);
     syncs_.changed(std::string(id.raw()));

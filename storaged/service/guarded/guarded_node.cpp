@@ -40,7 +40,9 @@ Result<std::unique_ptr<GuardedNode>> GuardedNode::open(Runtime& runtime, Filesys
   return std::unique_ptr<GuardedNode>(new GuardedNode(life, std::move(*disk)));
 }
 
-Status GuardedNode::check_reading(const CallGuard& guard) { return check_identity(guard, life_.identity()); }
+Status GuardedNode::check_reading(const CallGuard& guard) {
+  return check_identity(guard, life_.identity());
+}
 
 Status GuardedNode::check_changing(const CallGuard& guard) {
   const NodeIdentity identity = life_.identity();
@@ -51,7 +53,9 @@ Status GuardedNode::check_changing(const CallGuard& guard) {
   return check_run(guard, identity);
 }
 
-Result<NodeIdentity> GuardedNode::identify() { return life_.identity(); }
+Result<NodeIdentity> GuardedNode::identify() {
+  return life_.identity();
+}
 
 Result<NodeStatus> GuardedNode::status() {
   NodeStatus status;

@@ -8,7 +8,8 @@
 
 namespace tandem::storaged {
 
-// All calls may be made at the same time. What join() and adopt_epoch() change is durable when they answer ok.
+// All calls may be made at the same time. What join() and adopt_epoch() change is durable when they answer
+// ok.
 class NodeLife {
  public:
   virtual ~NodeLife() = default;

@@ -79,8 +79,8 @@ History::Outcome History::deliver(const Message& message) {
   Member& member = members_[message.member];
   if (!message.is_put) return settle(message);
   if (message.run != member.node->guard().run) return Outcome::refused;
-  const Status status = member.node->put(message.item.id, message.item.stamp, message.content, 0, std::nullopt,
-                                         options_.durable);
+  const Status status = member.node->put(message.item.id, message.item.stamp, message.content, 0,
+                                         std::nullopt, options_.durable);
   if (member.disk.halted()) {
     after_crash(message.member, options_.power_cuts && happens(random_, 50));
     return Outcome::failed;
@@ -105,9 +105,12 @@ History::Outcome History::settle(const Message& message) {
   }
   switch (answers->front()) {
     case Answer::ok:
-    case Answer::newer: return Outcome::done;
-    case Answer::again: return Outcome::again;
-    default: return Outcome::absent;
+    case Answer::newer:
+      return Outcome::done;
+    case Answer::again:
+      return Outcome::again;
+    default:
+      return Outcome::absent;
   }
 }
 
@@ -115,7 +118,8 @@ void History::deliver_something() {
   if (net_.empty()) return;
   const std::size_t at = below(random_, net_.size());
   const Message message = net_[at];
-  if (happens(random_, 70)) net_.erase(net_.begin() + static_cast<std::ptrdiff_t>(at));  // else it comes again
+  if (happens(random_, 70))
+    net_.erase(net_.begin() + static_cast<std::ptrdiff_t>(at));  // else it comes again
   (void)deliver(message);  // whether it counts is decided where it is owed
 }
 

@@ -43,7 +43,9 @@ void expect_noticed(const char* rule, bool storaged::SettleRules::*left_out, His
               static_cast<unsigned long long>(*taken));
 }
 
-TEST(SettleHistories, EndAsTheCatalogueSays) { expect_right_ends(seeds(300), {}); }
+TEST(SettleHistories, EndAsTheCatalogueSays) {
+  expect_right_ends(seeds(300), {});
+}
 
 TEST(SettleHistories, EndAsTheCatalogueSaysWithRestarts) {
   HistoryOptions options;

@@ -44,7 +44,9 @@ std::vector<BlockChecksum> checksums_of(std::string_view content) {
   return std::move(stream).finish();
 }
 
-Digest digest_of_content(std::string_view content) { return digest_of(checksums_of(content)); }
+Digest digest_of_content(std::string_view content) {
+  return digest_of(checksums_of(content));
+}
 
 SettleItem file_item(std::uint64_t id, Revision revision, Stamp stamp, std::string_view content,
                      std::vector<Name> names) {
@@ -143,8 +145,8 @@ Result<std::string> NodeOnDisk::get(const ObjectId& id, Stamp stamp, std::uint64
   std::string content(static_cast<std::size_t>((*source)->head().length), '\0');
   std::size_t done = 0;
   while (done < content.size()) {
-    const auto count = (*source)->read(
-        std::as_writable_bytes(std::span(content.data() + done, content.size() - done)));
+    const auto count =
+        (*source)->read(std::as_writable_bytes(std::span(content.data() + done, content.size() - done)));
     if (!count.ok()) return count.error();
     if (*count == 0) return Error{Code::corrupt, "fewer bytes than announced"};
     done += *count;

@@ -1,5 +1,5 @@
-// A GuardedNode on some disk, for tests: with a life that can be ended and begun again at will, and short ways
-// to the calls that tests make most.
+// A GuardedNode on some disk, for tests: with a life that can be ended and begun again at will, and short
+// ways to the calls that tests make most.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -39,7 +39,8 @@ SettleItem directory_item(std::uint64_t id, Revision revision, Name place);
 
 class NodeOnDisk {
  public:
-  explicit NodeOnDisk(storaged::Filesystem& filesystem, storaged::GuardedNodeOptions options = small_options());
+  explicit NodeOnDisk(storaged::Filesystem& filesystem,
+                      storaged::GuardedNodeOptions options = small_options());
 
   static storaged::GuardedNodeOptions small_options();
 

@@ -1,0 +1,169 @@
+#include "tests/unit/storaged_guarded/either_disk.hpp"
+
+namespace tandem::test {
+namespace {
+
+constexpr std::uint64_t block = limits::block_bytes;
+
+class Contents : public OnEitherDisk {};
+INSTANTIATE_TEST_SUITE_P(Node, Contents, ::testing::Bool(), name_of_disk);
+
+TEST_P(Contents, OfAnySizeComeBackWhole) {
+  std::uint64_t id = 1;
+  for (const std::size_t size : {0UL, 1UL, 65535UL, 65536UL, 65537UL, 1048576UL, 1048577UL, 5000001UL}) {
+    const std::string content = patterned(size, size);
+    store(id, 5, content, {{root_directory, "f" + std::to_string(id)}});
+    const auto read = node_->get(id_of(id), {5, 1});
+    ASSERT_TRUE(read.ok()) << size << " " << to_string(read.error());
+    EXPECT_EQ(*read == content, true) << size;
+    EXPECT_EQ(node_->look(id_of(id)).digest, digest_of_content(content));
+    ++id;
+  }
+}
+
+TEST_P(Contents, RangesComeWithTheChecksumsOfTheirBlocks) {
+  const std::string content = patterned(3 * block + 100, 1);
+  store(1, 5, content, {{root_directory, "a"}});
+  auto source = node_->node().fetch(node_->guard(), {id_of(1), {5, 1}, block - 10, block + 20});
+  ASSERT_TRUE(source.ok());
+  const FetchHead& head = (*source)->head();
+  const auto all = checksums_of(content);
+  EXPECT_EQ(head.checksums, std::vector<BlockChecksum>(all.begin(), all.begin() + 3));
+  EXPECT_EQ(head.size_bytes, content.size());
+  EXPECT_EQ(*node_->get(id_of(1), {5, 1}, block - 10, block + 20), content.substr(block - 10, block + 20));
+  EXPECT_EQ(*node_->get(id_of(1), {5, 1}, content.size() - 5, 100), content.substr(content.size() - 5));
+  EXPECT_EQ(*node_->get(id_of(1), {5, 1}, content.size() + 5, 100), "");
+}
+
+TEST_P(Contents, AreServedStagedOnlyAtExactlyTheirStamp) {
+  store(1, 5, "five", {{root_directory, "a"}});
+  ASSERT_TRUE(node_->put(id_of(1), {6, 1}, "six").ok());
+  EXPECT_EQ(*node_->get(id_of(1), {6, 1}), "six");
+  EXPECT_EQ(*node_->get(id_of(1), {5, 1}), "five");
+  EXPECT_EQ(node_->fetch_answer(id_of(1), {4, 1}), Answer::newer);
+  EXPECT_EQ(node_->fetch_answer(id_of(1), {7, 1}), Answer::older);
+  EXPECT_EQ(node_->fetch_answer(id_of(2), {7, 1}), Answer::absent);
+}
+
+TEST_P(Contents, StagedTwiceUnderOneStampAreRefused) {
+  ASSERT_TRUE(node_->put(id_of(1), {5, 1}, "five").ok());
+  EXPECT_EQ(node_->put(id_of(1), {5, 1}, "other").code(), Code::exists);
+  EXPECT_EQ(*node_->get(id_of(1), {5, 1}), "five");
+  ASSERT_EQ(node_->settle(file_item(1, 5, {5, 1}, "five", {{root_directory, "a"}})), Answer::ok);
+  EXPECT_EQ(node_->put(id_of(1), {5, 1}, "other").code(), Code::exists);
+}
+
+TEST_P(Contents, AbandonedOnTheWayLeaveNothing) {
+  {
+    auto sink = node_->node().stage(node_->guard(), {.id = id_of(1), .stamp = {5, 1}});
+    ASSERT_TRUE(sink.ok());
+    ASSERT_TRUE((*sink)->write(bytes_of("half")).ok());
+  }
+  EXPECT_EQ(entries("staging"), 0U);
+  EXPECT_TRUE(node_->put(id_of(1), {5, 1}, "whole").ok());
+  auto sink = node_->node().stage(node_->guard(), {.id = id_of(2), .stamp = {5, 1}, .size_bytes = 3});
+  ASSERT_TRUE(sink.ok());
+  EXPECT_EQ((*sink)->write(bytes_of("four")).code(), Code::invalid);
+  EXPECT_EQ((*sink)->finish().code(), Code::invalid);
+}
+
+TEST_P(Contents, WrittenOverABaseAreTheBaseWithTheBodyLaidOver) {
+  std::uint64_t attempt = 1;
+  for (const std::size_t base_size : {0UL, 10UL, 65536UL, 200'000UL, 1'200'000UL}) {
+    const std::string base = patterned(base_size, base_size + 7);
+    const std::uint64_t id = 100 + attempt;
+    store(id, 5, base, {{root_directory, "f" + std::to_string(id)}});
+    for (const std::size_t offset : {0UL, 5UL, 65536UL, 65600UL, 131072UL, 1'500'000UL, base_size})
+      for (const std::size_t length : {0UL, 1UL, 60'000UL, 65536UL, 140'000UL}) {
+        const std::string body = patterned(length, offset + length);
+        std::string expected = base;
+        if (length > 0) {
+          expected.resize(std::max(base.size(), offset + length), '\0');
+          expected.replace(offset, length, body);
+        }
+        const Stamp stamp{6, ++attempt};
+        ASSERT_TRUE(node_->put(id_of(id), stamp, body, 0, StageBase{{5, 1}, offset}, false).ok());
+        const auto read = node_->get(id_of(id), stamp);
+        ASSERT_TRUE(read.ok()) << base_size << "/" << offset << "/" << length << to_string(read.error());
+        EXPECT_TRUE(*read == expected) << base_size << "/" << offset << "/" << length;
+        SettleItem item = file_item(id, 6, stamp, expected, {{root_directory, "x"}});
+        auto source = node_->node().fetch(node_->guard(), {id_of(id), stamp, 0, 1});
+        ASSERT_TRUE(source.ok());
+        EXPECT_EQ((*source)->head().digest, item.digest) << base_size << "/" << offset << "/" << length;
+      }
+  }
+}
+
+TEST_P(Contents, OfADamagedBaseAreNotLaundered) {
+  const std::string base = patterned(3 * block, 1);
+  store(1, 5, base, {{root_directory, "a"}});
+  flip_byte("objects/" + to_string(id_of(1)), block + 7);
+  EXPECT_EQ(node_->put(id_of(1), {6, 1}, "x", 0, StageBase{{5, 1}, block + 100}).code(), Code::corrupt);
+  ASSERT_TRUE(node_->put(id_of(1), {6, 2}, "x", 0, StageBase{{5, 1}, 2 * block + 1}).ok());
+  EXPECT_EQ(node_->get(id_of(1), {6, 2}).code(), Code::corrupt) << "the old damage is still noticed";
+  EXPECT_EQ(node_->put(id_of(1), {6, 3}, "x", 0, StageBase{{4, 1}, 0}).code(), Code::stale);
+}
+
+TEST_P(Contents, ThatAreDamagedAreNamedAndHealedAtTheSameStamp) {
+  const std::string content = patterned(2'000'000, 1);
+  store(1, 5, content, {{root_directory, "a"}});
+  flip_byte("objects/" + to_string(id_of(1)), 1'999'999);
+  const auto read = node_->get(id_of(1), {5, 1});
+  EXPECT_EQ(read.code(), Code::corrupt);
+  EXPECT_EQ(read.error().path, "objects/" + to_string(id_of(1)));
+  EXPECT_EQ(*node_->node().verify(node_->guard(), id_of(1), {5, 1}), Answer::damaged);
+  (void)node_->look(id_of(1), 8);
+  ASSERT_TRUE(node_->put(id_of(1), {5, 1}, content, 8).ok());
+  SettleItem item = file_item(1, 5, {5, 1}, content, {{root_directory, "a"}});
+  item.source = SettleSource::claimed;
+  item.claim = 8;
+  ASSERT_EQ(node_->settle(item), Answer::ok);
+  EXPECT_EQ(*node_->node().verify(node_->guard(), id_of(1), {5, 1}), Answer::ok);
+  EXPECT_EQ(inode("tree/a"), inode("objects/" + to_string(id_of(1))));
+}
+
+TEST_P(Contents, WithADamagedListOrAttributeAreDamaged) {
+  store(1, 5, patterned(2'000'000, 1), {{root_directory, "a"}});
+  store(2, 5, "small", {{root_directory, "b"}});
+  flip_byte("checksums/" + to_string(id_of(1)) + ".5-1", 9);
+  const std::string small = "objects/" + to_string(id_of(2));
+  ASSERT_TRUE(disk_->set_attribute(small, "user.tandem.content", "nonsense").ok());
+  EXPECT_EQ(node_->fetch_answer(id_of(1), {5, 1}), Answer::damaged);
+  EXPECT_EQ(node_->fetch_answer(id_of(2), {5, 1}), Answer::damaged);
+  EXPECT_TRUE(node_->look(id_of(2)).damaged);
+  EXPECT_EQ(node_->settle(file_item(2, 6, {5, 1}, "small", {{root_directory, "b"}})), Answer::damaged);
+}
+
+TEST_P(Contents, SurviveARestartStagedButClaimsDoNot) {
+  ASSERT_TRUE(node_->put(id_of(1), {5, 1}, "five").ok());
+  (void)node_->look(id_of(2), 8);
+  ASSERT_TRUE(node_->put(id_of(2), {5, 1}, "five", 8).ok());
+  ASSERT_TRUE(node_->start(true).ok());
+  const auto staged = node_->node().staged(node_->guard(), 10);
+  ASSERT_TRUE(staged.ok());
+  EXPECT_EQ(staged->size(), 2U);
+  EXPECT_EQ(*node_->get(id_of(1), {5, 1}), "five");
+  SettleItem item = file_item(2, 5, {5, 1}, "five", {{root_directory, "a"}});
+  item.source = SettleSource::claimed;
+  item.claim = 8;
+  EXPECT_EQ(node_->settle(item), Answer::absent);
+  ASSERT_TRUE(node_->node().drop_staged(node_->guard(), *staged).ok());
+  EXPECT_EQ(entries("staging"), 0U);
+  EXPECT_EQ(node_->node().status()->staged_files, 0U);
+}
+
+TEST_P(Contents, OfOldStampsGoWithTheirLists) {
+  store(1, 5, patterned(2'000'000, 1), {{root_directory, "a"}});
+  ASSERT_TRUE(node_->put(id_of(1), {6, 1}, patterned(2'000'000, 2)).ok());
+  store(1, 7, patterned(2'000'000, 3), {{root_directory, "a"}});
+  EXPECT_EQ(entries("staging"), 0U);
+  EXPECT_EQ(entries("checksums"), 1U);
+  const auto status = node_->node().status();
+  EXPECT_EQ(status->files, 1U);
+  EXPECT_EQ(status->data_bytes, 2'000'000U);
+  ASSERT_TRUE(node_->start(true).ok());
+  EXPECT_EQ(node_->node().status()->data_bytes, 2'000'000U);
+}
+
+}  // namespace
+}  // namespace tandem::test

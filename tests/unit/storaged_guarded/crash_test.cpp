@@ -1,0 +1,195 @@
+// The node is killed, or loses its power, before each operation in turn: afterwards it holds the old content
+// or the new one, its inventory does not claim what is not so, and the same call made again ends right.
+
+#include "tests/support/memory_filesystem.hpp"
+#include "tests/unit/storaged_guarded/node_on_disk.hpp"
+
+namespace tandem::test {
+namespace {
+
+const std::string old_content = patterned(1'200'000, 1);
+const std::string new_content = patterned(1'300'000, 2);
+
+enum class Crash { kill, power_cut, power_cut_by_chance };
+
+struct Scene {
+  support::MemoryFilesystem disk;
+  NodeOnDisk node{disk};
+};
+
+SettleItem old_item() {
+  SettleItem item = file_item(1, 5, {5, 1}, old_content, {{root_directory, "a"}, {id_of(10), "b"}});
+  item.directories = {{id_of(10), 3, root_directory, "d"}};
+  return item;
+}
+
+// Another content, one name gone, one new in another directory, and the old directory moved.
+SettleItem new_item() {
+  SettleItem item = file_item(1, 9, {9, 1}, new_content, {{id_of(10), "b"}, {id_of(11), "c"}});
+  item.directories = {{id_of(10), 8, root_directory, "e"}, {id_of(11), 7, id_of(10), "f"}};
+  return item;
+}
+
+void prepare(Scene& scene) {
+  ASSERT_TRUE(scene.node.start(true).ok());
+  ASSERT_TRUE(scene.node.put(id_of(1), {5, 1}, old_content).ok());
+  ASSERT_EQ(scene.node.settle(old_item()), Answer::ok);
+}
+
+// True when the operation was reached.
+template <class Call>
+bool crash_in(Scene& scene, std::uint64_t operation, Crash crash, const Call& call) {
+  const std::uint64_t last = scene.disk.operation_count() + operation;
+  scene.disk.set_hook([&](const support::MemoryFilesystem::Operation& now) {
+    if (now.number >= last) scene.disk.halt();
+    return success();
+  });
+  call();
+  const bool reached = scene.disk.halted();
+  scene.disk.set_hook({});
+  scene.node.stop();
+  if (crash == Crash::kill) scene.disk.restart();
+  if (crash == Crash::power_cut) scene.disk.power_cut(0);
+  if (crash == Crash::power_cut_by_chance) scene.disk.power_cut(1000 + operation);
+  EXPECT_TRUE(scene.node.start(false).ok());
+  return reached;
+}
+
+void expect_old_or_new(Scene& scene) {
+  const ObjectState state = scene.node.look(id_of(1));
+  ASSERT_TRUE(state.settled);
+  ASSERT_FALSE(state.damaged);
+  const bool is_new = state.stamp == Stamp{9, 1};
+  const auto content = scene.node.get(id_of(1), state.stamp);
+  ASSERT_TRUE(content.ok()) << to_string(content.error());
+  EXPECT_TRUE(*content == (is_new ? new_content : old_content));
+  for (const InventoryEntry& entry : scene.node.inventory()) {
+    if (entry.id != id_of(1)) continue;
+    EXPECT_TRUE(entry.revision == 0 || entry.revision == (is_new ? 9U : 5U));
+    if (entry.revision == 9) {
+      EXPECT_EQ(scene.node.tree(), (std::vector<std::string>{"/e/", "/e/b", "/e/f/", "/e/f/c"}));
+    }
+  }
+}
+
+void expect_settled(Scene& scene) {
+  SettleItem item = new_item();
+  item.source = SettleSource::staged;
+  if (scene.node.settle(item) == Answer::absent) {
+    (void)scene.node.put(id_of(1), {9, 1}, new_content);
+    ASSERT_EQ(scene.node.settle(item), Answer::ok);
+  }
+  EXPECT_EQ(scene.node.tree(), (std::vector<std::string>{"/e/", "/e/b", "/e/f/", "/e/f/c"}));
+  EXPECT_TRUE(*scene.node.get(id_of(1), {9, 1}) == new_content);
+  ASSERT_TRUE(scene.node.start(true).ok());  // what a failed call left behind goes with the next start
+  const auto checksums = scene.disk.status("checksums/" + to_string(id_of(1)) + ".5-1");
+  EXPECT_EQ(checksums.code(), Code::not_found);
+}
+
+class Crashing : public ::testing::TestWithParam<Crash> {};
+INSTANTIATE_TEST_SUITE_P(Node, Crashing,
+                         ::testing::Values(Crash::kill, Crash::power_cut, Crash::power_cut_by_chance));
+
+TEST_P(Crashing, InASettleLeavesOldOrNew) {
+  bool reached = true;
+  std::uint64_t operation = 1;
+  for (; reached; ++operation) {
+    SCOPED_TRACE(operation);
+    Scene scene;
+    prepare(scene);
+    ASSERT_TRUE(scene.node.put(id_of(1), {9, 1}, new_content).ok());
+    const SettleItem item = new_item();
+    reached = crash_in(scene, operation, GetParam(), [&] {
+      (void)scene.node.node().settle(scene.node.guard(), std::span(&item, 1), true);
+    });
+    expect_old_or_new(scene);
+    if (!reached) {
+      EXPECT_EQ(scene.node.look(id_of(1)).revision, 9U) << "what was answered is still so";
+    }
+    expect_settled(scene);
+    if (HasFatalFailure()) return;
+  }
+  EXPECT_GT(operation, 40U);
+}
+
+TEST_P(Crashing, InAStageLeavesTheBytesWholeOrNotAtAll) {
+  bool reached = true;
+  for (std::uint64_t operation = 1; reached; ++operation) {
+    SCOPED_TRACE(operation);
+    Scene scene;
+    prepare(scene);
+    bool answered = false;
+    reached = crash_in(scene, operation, GetParam(), [&] {
+      answered = scene.node.put(id_of(1), {9, 1}, new_content).ok();
+    });
+    const auto staged = scene.node.get(id_of(1), {9, 1});
+    if (answered) {
+      ASSERT_TRUE(staged.ok());
+    }
+    if (staged.ok()) {
+      EXPECT_TRUE(*staged == new_content);
+    }
+    EXPECT_EQ(scene.node.look(id_of(1)).revision, 5U);
+  }
+}
+
+TEST_P(Crashing, InARemovalEndsInNothingWhenItIsRepeated) {
+  bool reached = true;
+  for (std::uint64_t operation = 1; reached; ++operation) {
+    SCOPED_TRACE(operation);
+    Scene scene;
+    prepare(scene);
+    const SettleItem item = removal_of(1, 9);
+    reached = crash_in(scene, operation, GetParam(), [&] {
+      (void)scene.node.node().settle(scene.node.guard(), std::span(&item, 1), true);
+    });
+    if (!reached) {
+      EXPECT_FALSE(scene.node.look(id_of(1)).settled);
+    }
+    ASSERT_EQ(scene.node.settle(item), Answer::ok);
+    EXPECT_EQ(scene.node.tree(), std::vector<std::string>{});
+    scene.node.stop();
+    scene.disk.power_cut(0);
+    ASSERT_TRUE(scene.node.start(false).ok());
+    EXPECT_EQ(scene.node.tree(), std::vector<std::string>{});
+    EXPECT_TRUE(scene.node.inventory().empty());
+  }
+}
+
+TEST(Trouble, OfTheDiskInASettleIsToldAndTheCallCanBeRepeated) {
+  for (const Code code : {Code::no_space, Code::corrupt}) {
+    bool failed = true;
+    for (std::uint64_t operation = 1; failed; ++operation) {
+      SCOPED_TRACE(operation);
+      Scene scene;
+      prepare(scene);
+      ASSERT_TRUE(scene.node.put(id_of(1), {9, 1}, new_content).ok());
+      scene.disk.fail_operation(scene.disk.operation_count() + operation, Error{code, "planted"});
+      const std::uint64_t last = scene.disk.operation_count() + operation;
+      const SettleItem item = new_item();
+      const auto answers = scene.node.node().settle(scene.node.guard(), std::span(&item, 1), true);
+      failed = scene.disk.operation_count() >= last;
+      if (!answers.ok()) {
+        EXPECT_EQ(answers.code(), code);
+      }
+      if (!failed) break;  // the planted trouble is still to come
+      expect_settled(scene);
+      if (testing::Test::HasFatalFailure()) return;
+    }
+  }
+}
+
+TEST(UncleanStop, LosesTheRevisionOfAnObjectThatIsNotShownAsItSays) {
+  Scene scene;
+  prepare(scene);
+  ASSERT_TRUE(scene.disk.unlink("tree/a").ok());
+  ASSERT_TRUE(scene.node.start(true).ok());
+  EXPECT_EQ(scene.node.look(id_of(1)).revision, 5U) << "after a clean stop nothing is compared";
+  ASSERT_TRUE(scene.node.start(false).ok());
+  EXPECT_EQ(scene.node.look(id_of(1)).revision, 0U);
+  ASSERT_EQ(scene.node.settle(old_item()), Answer::ok);
+  EXPECT_EQ(scene.node.tree(), (std::vector<std::string>{"/a", "/d/", "/d/b"}));
+}
+
+}  // namespace
+}  // namespace tandem::test
