@@ -14,12 +14,13 @@ constexpr std::uint64_t block_start(std::uint64_t offset) {
   return offset - offset % limits::block_bytes;
 }
 
-Error as_error(const FetchHead& head) {
+// Stamps of two sessions say nothing about order: the revision the node was settled at does.
+Error as_error(const FetchHead& head, const ReadTarget& target) {
   switch (head.answer) {
     case Answer::newer:
-      return {Code::stale, "holds a newer version"};
     case Answer::older:
-      return {Code::not_found, "is behind: it holds an older version"};
+      if (head.revision > target.revision) return {Code::stale, "holds a newer version"};
+      return {Code::not_found, "is behind: it holds another version"};
     case Answer::damaged:
       return {Code::corrupt, "its copy is damaged"};
     default:
@@ -174,7 +175,7 @@ bool VerifiedRead::accept(Attempt& attempt) {
   }
   services_.verdicts.reached(*attempt.member);
   if (head->answer != Answer::ok) {
-    fail(*attempt.member, as_error(*head));
+    fail(*attempt.member, as_error(*head, target_));
     return false;
   }
   const std::uint64_t blocks = block_count(head->length);

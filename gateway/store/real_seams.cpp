@@ -36,7 +36,8 @@ Result<std::unique_ptr<Catalogue>> open_catalogue(const Config& config, Runtime&
   auto catalogue = SqliteCatalogue::open(*path, runtime);
   if (!catalogue && catalogue.code() == Code::not_found) {
     return Error{Code::not_found, "there is no catalogue", *path}.hint(
-        "a new cluster: `tandem init`; a lost one: bring the file back from a backup, never init");
+        "a lost one comes back with `tandem catalogue restore` or `tandem catalogue rebuild`, a new one with "
+        "`tandem init`");
   }
   return catalogue;
 }
