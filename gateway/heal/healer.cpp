@@ -23,7 +23,9 @@ struct Healer::Candidate {
   std::string pair{};
   ObjectState state{};
   bool ready = false;    // the node can be settled
+  bool copied = false;   // its bytes were brought to the node under this claim
   bool settled = false;  // the node matches `item`
+  std::optional<Answer> answer{};
   std::string problem{};
 };
 
@@ -120,6 +122,7 @@ HealPass Healer::heal_batch(const NodeId& node, const std::vector<Entry>& marks)
   }
   for (auto& candidate : context.candidates) bring_up(context, candidate);
   settle(context);
+  if (copy_what_was_refused(context)) settle(context);
   erase_marks(context);
   for (const auto& candidate : context.candidates) {
     if (candidate.problem.empty()) continue;
@@ -166,11 +169,28 @@ void Healer::bring_up(Context& context, Candidate& candidate) {
     held = verified && *verified == Answer::ok;
   }
   const bool staged = std::find(state.staged.begin(), state.staged.end(), stamp) != state.staged.end();
-  if (held || (staged && !state.settled) || (staged && state.stamp != stamp)) return;
-  if (auto copied = copy(context, candidate, context.pass.bytes_copied); !copied) {
-    candidate.ready = false;
-    candidate.problem = to_string(copied.error());
+  if (held || (staged && !(state.settled && state.stamp == stamp))) return;
+  copy_for(context, candidate);
+}
+
+void Healer::copy_for(Context& context, Candidate& candidate) {
+  auto copied = copy(context, candidate, context.pass.bytes_copied);
+  candidate.copied = copied.ok();
+  candidate.ready = copied.ok();
+  candidate.problem = copied.ok() ? std::string{} : to_string(copied.error());
+}
+
+// Staged bytes or an object that looked right may turn out damaged when they are to be settled.
+bool Healer::copy_what_was_refused(Context& context) {
+  bool again = false;
+  for (auto& candidate : context.candidates) {
+    const bool refused = candidate.ready && !candidate.settled && candidate.answer &&
+                         (*candidate.answer == Answer::absent || *candidate.answer == Answer::damaged);
+    if (!refused || candidate.copied) continue;
+    copy_for(context, candidate);
+    again = again || candidate.ready;
   }
+  return again;
 }
 
 Status Healer::copy(Context& context, const Candidate& candidate, std::uint64_t& bytes_copied) {
@@ -206,7 +226,7 @@ void Healer::settle(Context& context) {
   std::vector<Candidate*> ready;
   std::vector<SettleItem> items;
   for (auto& candidate : context.candidates) {
-    if (!candidate.ready) continue;
+    if (!candidate.ready || candidate.settled) continue;
     ready.push_back(&candidate);
     items.push_back(candidate.item);
   }
@@ -220,6 +240,7 @@ void Healer::settle(Context& context) {
       continue;
     }
     const Answer answer = (*answers)[index];
+    ready[index]->answer = answer;
     ready[index]->settled = answer == Answer::ok;
     if (answer == Answer::newer)
       ready[index]->problem = "the record changed while it was healed";

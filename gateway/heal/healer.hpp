@@ -46,6 +46,8 @@ class Healer {
   HealPass heal_batch(const NodeId& node, const std::vector<Entry>& marks);
   Status look(Context& context);
   void bring_up(Context& context, Candidate& candidate);
+  void copy_for(Context& context, Candidate& candidate);
+  bool copy_what_was_refused(Context& context);
   Status copy(Context& context, const Candidate& candidate, std::uint64_t& bytes_copied);
   void settle(Context& context);
   void erase_marks(Context& context);

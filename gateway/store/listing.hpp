@@ -5,8 +5,9 @@
 
 namespace tandem::gateway {
 
-// One page: names greater than `after`, at most min(limit, 10,000). A name that changes while the page is
-// read appears as it was or as it is. not_found, not_directory.
+// One page: names greater than `after`, at most min(limit, 10,000). The names are those of one moment,
+// and so is what they lead to unless the directory is very busy. not_found, not_directory; `unavailable` when
+// it changes all the time.
 Result<ItemPage> list_directory(Core& core, std::string_view path, std::string_view after, std::size_t limit);
 
 }  // namespace tandem::gateway

@@ -90,10 +90,10 @@ Status Settler::drop_unneeded(const StagedContent& staged) {
 
 Status Settler::drop_outdated_bytes(const SettleItem& item, const std::optional<HeldObject>& before) {
   for (const StagedContent& staged : staging_.of(item.id)) {
-    if (staged.key.stamp > item.stamp) continue;
-    const bool shares_checksums = staged.key.stamp == item.stamp;
-    const Status status = shares_checksums ? staging_.drop(staged.key) : drop_staged(staged);
-    if (!status.ok()) return status;
+    // Bytes at other stamps stay: of two writers side by side, the one that commits second may carry the
+    // smaller stamp. Their client drops them, or whoever reaps it.
+    if (staged.key.stamp != item.stamp) continue;
+    if (const Status status = staging_.drop(staged.key); !status.ok()) return status;
   }
   const bool outdated = before && before->content && before->content->stamp != item.stamp;
   if (!outdated || staging_.any_at(item.id, before->content->stamp)) return success();
