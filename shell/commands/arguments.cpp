@@ -50,7 +50,8 @@ void Arguments::number(std::string names, std::string placeholder, std::optional
   options_.push_back(std::move(option));
 }
 
-void Arguments::operand(std::string name, ValueKind kind, std::vector<std::string>& values, std::string help) {
+void Arguments::operand(std::string name, ValueKind kind, std::vector<std::string>& values,
+                        std::string help) {
   operands_.push_back({std::move(name), std::move(help), kind, {}, 1, false, &values});
 }
 
@@ -66,7 +67,8 @@ void Arguments::operands(std::string name, ValueKind kind, std::vector<std::stri
 
 void Arguments::choice(std::string name, std::vector<std::string> choices, std::vector<std::string>& values,
                        std::string help) {
-  operands_.push_back({std::move(name), std::move(help), ValueKind::text, std::move(choices), 1, false, &values});
+  operands_.push_back(
+      {std::move(name), std::move(help), ValueKind::text, std::move(choices), 1, false, &values});
 }
 
 std::vector<std::string> option_names(const OptionDeclaration& option) {

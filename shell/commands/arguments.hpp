@@ -11,14 +11,23 @@
 
 namespace tandem::shell {
 
-enum class ValueKind : std::uint8_t { text, number, size, remote_path, local_path, node, node_or_pair, command };
+enum class ValueKind : std::uint8_t {
+  text,
+  number,
+  size,
+  remote_path,
+  local_path,
+  node,
+  node_or_pair,
+  command
+};
 
 struct OptionDeclaration {
   std::string names{};        // "-p,--parents"
   std::string placeholder{};  // of its value; empty: a flag
   std::string help{};
   ValueKind kind = ValueKind::text;
-  bool hidden = false;        // understood, but not worth a line of help
+  bool hidden = false;  // understood, but not worth a line of help
   // Exactly one of these is set.
   bool* flag = nullptr;
   std::optional<std::string>* text = nullptr;
@@ -45,7 +54,8 @@ class Arguments {
   void options(std::string names, std::string placeholder, ValueKind kind, std::vector<std::string>& values,
                std::string help);
   // "4096", "64KiB", "1GiB".
-  void number(std::string names, std::string placeholder, std::optional<std::uint64_t>& value, std::string help);
+  void number(std::string names, std::string placeholder, std::optional<std::uint64_t>& value,
+              std::string help);
 
   // One that must be there (values gets exactly one), one that may, or several with at least `minimum`.
   void operand(std::string name, ValueKind kind, std::vector<std::string>& values, std::string help);
@@ -75,6 +85,7 @@ struct UsageProblem {
   std::string message{};
   std::string hint{};
 };
-std::optional<UsageProblem> parse_arguments(const Arguments& arguments, const std::vector<std::string>& words);
+std::optional<UsageProblem> parse_arguments(const Arguments& arguments,
+                                            const std::vector<std::string>& words);
 
 }  // namespace tandem::shell

@@ -11,7 +11,9 @@ namespace {
 constexpr const char* beside = "tandem.toml";
 constexpr const char* of_machine = "/etc/tandem/tandem.toml";
 
-bool is_there(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
+bool is_there(const std::string& path) {
+  return ::access(path.c_str(), F_OK) == 0;
+}
 
 Error missing(const std::string& path, const std::string& named_by) {
   return {Code::not_found, "there is no such configuration file, though " + named_by + " names it", path};

@@ -81,14 +81,20 @@ void add_commands(const Session& session, Candidates& out, const std::string& be
 
 void add_values(Session& session, Candidates& out, ValueKind kind, const std::string& begun) {
   switch (kind) {
-    case ValueKind::remote_path: return add_remote_paths(session, out, begun);
-    case ValueKind::local_path: return add_local_paths(out, begun);
-    case ValueKind::node: return add_nodes(session, out, begun, false);
-    case ValueKind::node_or_pair: return add_nodes(session, out, begun, true);
-    case ValueKind::command: return add_commands(session, out, begun);
+    case ValueKind::remote_path:
+      return add_remote_paths(session, out, begun);
+    case ValueKind::local_path:
+      return add_local_paths(out, begun);
+    case ValueKind::node:
+      return add_nodes(session, out, begun, false);
+    case ValueKind::node_or_pair:
+      return add_nodes(session, out, begun, true);
+    case ValueKind::command:
+      return add_commands(session, out, begun);
     case ValueKind::text:
     case ValueKind::number:
-    case ValueKind::size: return;
+    case ValueKind::size:
+      return;
   }
 }
 
@@ -161,7 +167,8 @@ std::vector<Candidate> candidates(Session& session, const std::vector<std::strin
     for (const auto& choice : operand->choices) add(out, choice, begun);
     add_values(session, out, operand->kind, begun);
   }
-  std::sort(out.begin(), out.end(), [](const auto& left, const auto& right) { return left.word < right.word; });
+  std::sort(out.begin(), out.end(),
+            [](const auto& left, const auto& right) { return left.word < right.word; });
   return out;
 }
 

@@ -6,7 +6,8 @@ namespace tandem::shell {
 namespace {
 
 // Options before the command are passed on, so that --config chooses the cluster that is asked.
-constexpr std::string_view bash_script = R"(# bash completion for tandem; to use it: source <(tandem completion bash)
+constexpr std::string_view bash_script =
+    R"(# bash completion for tandem; to use it: source <(tandem completion bash)
 _tandem() {
   local -a before=() words=()
   local at=1 cur=${COMP_WORDS[COMP_CWORD]} IFS=$' \t\n'
@@ -54,9 +55,10 @@ complete -F _tandem tandem
 class Completion : public Verb {
  public:
   void define(Arguments& arguments) override {
-    arguments.choice("KIND", {"bash", "words"}, kind_,
-                     "bash: a script for bash to read. words: what could stand for the last of WORDS, a line each; "
-                     "the script asks this.");
+    arguments.choice(
+        "KIND", {"bash", "words"}, kind_,
+        "bash: a script for bash to read. words: what could stand for the last of WORDS, a line each; "
+        "the script asks this.");
     arguments.operands("WORDS", ValueKind::text, words_, 0, "");
   }
 
@@ -84,10 +86,13 @@ class Completion : public Verb {
 }  // namespace
 
 const Command completion_command{
-    "completion", "write the completion script for bash",
-    "Commands, options, nodes, local and remote paths are completed. Remote paths are looked up in the cluster "
+    "completion",
+    "write the completion script for bash",
+    "Commands, options, nodes, local and remote paths are completed. Remote paths are looked up in the "
+    "cluster "
     "that the command line means.",
     "source <(tandem completion bash)\ntandem completion bash > /etc/bash_completion.d/tandem",
-    Command::Group::programs, make_verb<Completion>};
+    Command::Group::programs,
+    make_verb<Completion>};
 
 }  // namespace tandem::shell

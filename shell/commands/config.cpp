@@ -37,9 +37,12 @@ class CheckConfig : public Verb {
 }  // namespace
 
 const Command config_command{
-    "config", "check the configuration",
+    "config",
+    "check the configuration",
     "Reads the configuration, with the values of --set, and tells the first mistake with its file, line and "
     "mend, or what it says. No node is asked.",
-    "tandem config check\ntandem --config new.toml config check", Command::Group::programs, make_verb<CheckConfig>};
+    "tandem config check\ntandem --config new.toml config check",
+    Command::Group::programs,
+    make_verb<CheckConfig>};
 
 }  // namespace tandem::shell

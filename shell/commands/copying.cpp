@@ -11,10 +11,12 @@ namespace {
 
 std::string summary(std::string_view verb, const TransferTotals& totals) {
   std::string text = std::string(verb) + ": " + counted(totals.files, "file") + ", " +
-                     counted(totals.directories, "directory", "directories") + ", " + human_size(totals.bytes) +
-                     " in " + human_duration(totals.seconds);
-  if (totals.seconds > 0.05) {
-    text += " (" + human_size(static_cast<std::uint64_t>(static_cast<double>(totals.bytes) / totals.seconds)) + "/s)";
+                     counted(totals.directories, "directory", "directories") + ", " +
+                     human_size(totals.bytes) + " in " + human_duration(totals.seconds);
+  if (totals.seconds >= 0.1 && totals.bytes > 0) {
+    text += " (" +
+            human_size(static_cast<std::uint64_t>(static_cast<double>(totals.bytes) / totals.seconds)) +
+            "/s)";
   }
   if (totals.unchanged > 0) text += "; " + grouped(totals.unchanged) + " unchanged";
   if (totals.skipped > 0) text += "; " + grouped(totals.skipped) + " links and special files left out";
@@ -31,7 +33,8 @@ std::string progress_text(const TransferProgress& progress) {
   if (progress.bytes_expected > 0) text += " of " + human_size(progress.bytes_expected);
   text += ", " + human_size(static_cast<std::uint64_t>(rate)) + "/s";
   if (progress.bytes_expected > totals.bytes && rate > 0) {
-    text += ", " + human_duration(static_cast<double>(progress.bytes_expected - totals.bytes) / rate) + " left";
+    text +=
+        ", " + human_duration(static_cast<double>(progress.bytes_expected - totals.bytes) / rate) + " left";
   }
   if (totals.failed > 0) text += ", " + grouped(totals.failed) + " failed";
   return text + "  " + base_name(progress.current);
@@ -53,7 +56,8 @@ Outcome account(Session& session, std::string_view verb, const TransferOutcome& 
   if (!session.json) {
     for (const auto& failure : done.failures) session.report(told_as(failure));
     if (done.failures.size() < totals.failed) {
-      session.warn(std::string(verb) + ": " + grouped(totals.failed - done.failures.size()) + " more failures");
+      session.warn(std::string(verb) + ": " + grouped(totals.failed - done.failures.size()) +
+                   " more failures");
     }
     session.warn(summary(verb, totals));
   }
@@ -69,10 +73,12 @@ Outcome account(Session& session, std::string_view verb, const TransferOutcome& 
 }  // namespace
 
 const std::string_view copying_description =
-    "Several files are copied at once (limits.transfers), in bounded memory. Times and modes are kept. A file "
+    "Several files are copied at once (limits.transfers), in bounded memory. Times and modes are kept. A "
+    "file "
     "that fails does not stop the others: the failures are listed at the end and the status is 1. Run again "
     "with --update, the command does what is left. Each file appears complete or not at all.\n\n"
-    "The store keeps files and directories. Symbolic links, pipes, sockets and devices are not stored; each is "
+    "The store keeps files and directories. Symbolic links, pipes, sockets and devices are not stored; each "
+    "is "
     "reported as a failure, unless --follow stores what a link leads to or --skip-special leaves them out.";
 
 void CopyingOptions::define(Arguments& arguments) {
@@ -80,7 +86,8 @@ void CopyingOptions::define(Arguments& arguments) {
   arguments.flag("-u,--update", update_, "Leave files alone whose size and time are equal already.");
   arguments.flag("-c,--checksum", checksum_, "Read both sides again after each file and compare them.");
   arguments.flag("-L,--follow", follow_, "Take what symbolic links lead to.");
-  arguments.flag("--skip-special", skip_special_, "Leave links and special files out; only their number is told.");
+  arguments.flag("--skip-special", skip_special_,
+                 "Leave links and special files out; only their number is told.");
 }
 
 TransferOptions CopyingOptions::resolved(std::size_t workers) const {

@@ -23,7 +23,8 @@ class Copy : public Verb {
       sources.push_back(session.absolute(path) + (contents ? "/." : ""));
     }
     const std::string& target = target_.front();
-    auto jobs = plan_copies(tree, sources, session.absolute(target), target.size() > 1 && target.ends_with('/'));
+    auto jobs =
+        plan_copies(tree, sources, session.absolute(target), target.size() > 1 && target.ends_with('/'));
     if (!jobs) return std::move(jobs).error();
     for (auto& job : *jobs) {
       job.from = session.absolute(job.from);

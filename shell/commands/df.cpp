@@ -28,7 +28,8 @@ class DiskFree : public Verb {
     for (const auto& pair : status->pairs) name = std::max(name, display_width(printable(pair.name)));
     const auto row = [&](std::string_view first, std::string_view files, std::string_view used,
                          std::string_view free) {
-      session.out.line(pad_right(first, name) + pad_left(files, 14) + pad_left(used, 18) + pad_left(free, 18));
+      session.out.line(pad_right(first, name) + pad_left(files, 14) + pad_left(used, 18) +
+                       pad_left(free, 18));
     };
     const auto size = [&](std::uint64_t bytes) { return size_column(session, bytes, exact_, human_); };
     const auto count = [&](std::uint64_t number) {
@@ -49,12 +50,13 @@ class DiskFree : public Verb {
 
 }  // namespace
 
-const Command df_command{"df",
-                         "show how much is stored and how much room is left",
-                         "A line a pair. What is free is what the fullest member of the pair can still take, its "
-                         "reserve taken off; contents are counted once, though every member holds them.",
-                         "tandem df\ntandem df --bytes",
-                         Command::Group::cluster,
-                         make_verb<DiskFree>};
+const Command df_command{
+    "df",
+    "show how much is stored and how much room is left",
+    "A line a pair. What is free is what the fullest member of the pair can still take, its "
+    "reserve taken off; contents are counted once, though every member holds them.",
+    "tandem df\ntandem df --bytes",
+    Command::Group::cluster,
+    make_verb<DiskFree>};
 
 }  // namespace tandem::shell

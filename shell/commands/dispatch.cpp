@@ -27,8 +27,9 @@ Outcome unknown_command(const std::string& given, bool interactive) {
   }
   const auto close = gateway::nearest_word(given, names);
   return Outcome::usage("unknown command '" + printable(given) + "'",
-                        close ? "did you mean '" + std::string(*close) + "'?"
-                              : std::string(interactive ? "'help' lists them" : "'tandem --help' lists them"));
+                        close
+                            ? "did you mean '" + std::string(*close) + "'?"
+                            : std::string(interactive ? "'help' lists them" : "'tandem --help' lists them"));
 }
 
 struct Prepared {

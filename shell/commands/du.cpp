@@ -84,12 +84,13 @@ class DiskUsage : public Verb {
 
 }  // namespace
 
-const Command du_command{"du",
-                         "sum up the sizes of files below directories",
-                         "Sums up the contents of the files at and below each PATH, and of each directory on the way. "
-                         "Every content is stored on all members of its pair; it is counted once here.",
-                         "tandem du -s /photos\ntandem du --bytes /",
-                         Command::Group::trees,
-                         make_verb<DiskUsage>};
+const Command du_command{
+    "du",
+    "sum up the sizes of files below directories",
+    "Sums up the contents of the files at and below each PATH, and of each directory on the way. "
+    "Every content is stored on all members of its pair; it is counted once here.",
+    "tandem du -s /photos\ntandem du --bytes /",
+    Command::Group::trees,
+    make_verb<DiskUsage>};
 
 }  // namespace tandem::shell

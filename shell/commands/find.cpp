@@ -31,16 +31,17 @@ class Find : public Verb {
     bool first = true;
     auto walked = walk_items(**store, path, SIZE_MAX,
                              [&](const std::string& at, const gateway::Item& item, std::size_t /*depth*/) {
-      if (matches(item)) {
-        if (session.json) {
-          session.out.write((first ? "" : ",") + found_element(at, item));
-          first = false;
-        } else {
-          session.out.write((session.out.terminal() ? printable(at) : at) + std::string(1, zero_ ? '\0' : '\n'));
-        }
-      }
-      return !session.stop() && !session.out.error();
-    });
+                               if (matches(item)) {
+                                 if (session.json) {
+                                   session.out.write((first ? "" : ",") + found_element(at, item));
+                                   first = false;
+                                 } else {
+                                   session.out.write((session.out.terminal() ? printable(at) : at) +
+                                                     std::string(1, zero_ ? '\0' : '\n'));
+                                 }
+                               }
+                               return !session.stop() && !session.out.error();
+                             });
     if (session.stop()) return interrupted_outcome();
     if (!walked) return walked;
     if (session.json) session.out.line(list_tail);
@@ -64,9 +65,11 @@ class Find : public Verb {
 }  // namespace
 
 const Command find_files_command{
-    "find", "find files and directories by name, type or size",
+    "find",
+    "find files and directories by name, type or size",
     "Writes the path of everything at or below PATH that meets all conditions, a path a line, in byte order.",
-    "tandem find / --name '*.jpg'\ntandem find /photos --type f --larger 10MiB", Command::Group::trees,
+    "tandem find / --name '*.jpg'\ntandem find /photos --type f --larger 10MiB",
+    Command::Group::trees,
     make_verb<Find>};
 
 }  // namespace tandem::shell

@@ -9,7 +9,8 @@ constexpr auto pause_between_rounds = std::chrono::seconds(1);
 constexpr auto pause_between_looks = std::chrono::milliseconds(100);
 
 std::string in_words(const gateway::HealProgress& progress) {
-  std::string text = counted(progress.files_done, "file") + " healed (" + human_size(progress.bytes_done) + ")";
+  std::string text =
+      counted(progress.files_done, "file") + " healed (" + human_size(progress.bytes_done) + ")";
   if (progress.files_left > 0) text += ", " + grouped(progress.files_left) + " left";
   if (progress.waiting > 0) {
     text += ", " + grouped(progress.waiting) + " waiting";
@@ -21,7 +22,8 @@ std::string in_words(const gateway::HealProgress& progress) {
 class Heal : public Verb {
  public:
   void define(Arguments& arguments) override {
-    arguments.flag("--watch", watch_, "Tell the progress, and wait for nodes that are away until nothing is left.");
+    arguments.flag("--watch", watch_,
+                   "Tell the progress, and wait for nodes that are away until nothing is left.");
   }
 
   Outcome run(Session& session) override {
@@ -92,11 +94,15 @@ class Heal : public Verb {
 
 }  // namespace
 
-const Command heal_command{
-    "heal", "bring nodes up to date that missed something",
-    "Admits nodes that are back, copies what they missed from their mirrors, and returns when all that can be "
-    "healed now is. What waits for a node that is away is named; --watch waits for it. Programs that stay (the "
-    "interactive shell) heal in the background anyway.",
-    "tandem heal\ntandem heal --watch", Command::Group::cluster, make_verb<Heal>};
+const Command heal_command{"heal",
+                           "bring nodes up to date that missed something",
+                           "Admits nodes that are back, copies what they missed from their mirrors, and "
+                           "returns when all that can be "
+                           "healed now is. What waits for a node that is away is named; --watch waits for "
+                           "it. Programs that stay (the "
+                           "interactive shell) heal in the background anyway.",
+                           "tandem heal\ntandem heal --watch",
+                           Command::Group::cluster,
+                           make_verb<Heal>};
 
 }  // namespace tandem::shell

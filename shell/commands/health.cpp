@@ -12,8 +12,13 @@ constexpr auto between_looks_otherwise = std::chrono::seconds(3);
 
 }  // namespace
 
-HealthWatch::HealthWatch(gateway::Store& store, Runtime& runtime, Verdict first, std::function<void()> changed)
-    : store_(store), runtime_(runtime), verdict_(first), changed_(std::move(changed)), signal_(runtime.make_signal()) {
+HealthWatch::HealthWatch(gateway::Store& store, Runtime& runtime, Verdict first,
+                         std::function<void()> changed)
+    : store_(store),
+      runtime_(runtime),
+      verdict_(first),
+      changed_(std::move(changed)),
+      signal_(runtime.make_signal()) {
   task_ = runtime.spawn("health", [this] { watch(); });
 }
 
@@ -36,8 +41,9 @@ void HealthWatch::watch() {
   for (;;) {
     {
       std::unique_lock lock(mutex_);
-      const Instant until = runtime_.now() + (verdict_.load() == Verdict::healthy ? Duration(between_looks_when_healthy)
-                                                                                  : Duration(between_looks_otherwise));
+      const Instant until =
+          runtime_.now() + (verdict_.load() == Verdict::healthy ? Duration(between_looks_when_healthy)
+                                                                : Duration(between_looks_otherwise));
       while (!over_ && !wanted_ && signal_->wait_until(lock, until)) {
       }
       if (over_) return;

@@ -61,13 +61,14 @@ std::string operand_shape(const OperandDeclaration& operand) {
 }
 
 constexpr std::string_view common_options =
-    "    --json\n        The result as a JSON document (docs/JSON.md); failures too, on standard error.\n"
+    "    --json\n        Results and failures as JSON documents (docs/JSON.md).\n"
     "    -v, --verbose\n        Tell which nodes the command reached.\n"
     "    --help\n        This text.\n";
 
 constexpr std::string_view exit_text =
     "0 done; 1 some of several failed; 10 not found; 11 exists; 12 not empty; 13 is a directory; 14 not a "
-    "directory; 15 invalid; 16 denied; 17 locked; 18 stale; 19 no space; 20 unavailable; 21 outcome unknown; 22 "
+    "directory; 15 invalid; 16 denied; 17 locked; 18 stale; 19 no space; 20 unavailable; 21 outcome unknown; "
+    "22 "
     "corrupt; 23 unsupported; 64 wrong usage; 70 a bug in tandem; 78 configuration; 130 and 143 ended by a "
     "signal.";
 
@@ -96,7 +97,8 @@ std::string help_text(const Command& command) {
   const auto verb = command.make();
   Arguments arguments;
   verb->define(arguments);
-  std::string text = "NAME\n    " + std::string(command.name) + " - " + std::string(command.summary) + "\n\nUSAGE\n";
+  std::string text =
+      "NAME\n    " + std::string(command.name) + " - " + std::string(command.summary) + "\n\nUSAGE\n";
   text += wrapped((command.keeps_state ? "" : "tandem ") + usage_line(command, arguments), 4);
   if (!command.description.empty()) text += "\nDESCRIPTION\n" + wrapped(command.description, 4);
   std::string operands;
@@ -127,7 +129,8 @@ std::string overview(bool interactive) {
   if (!interactive) {
     text =
         "tandem - one dependable file store out of mirrored pairs of machines\n\n"
-        "USAGE\n    tandem [OPTIONS] COMMAND [OPERANDS]\n    tandem                     the interactive shell\n"
+        "USAGE\n    tandem [OPTIONS] COMMAND [OPERANDS]\n    tandem                     the interactive "
+        "shell\n"
         "    tandem run SCRIPT          commands from a file, or from standard input (-)\n\n"
         "OPTIONS\n"
         "    --config FILE              the cluster's configuration; else $TANDEM_CONFIG,\n"

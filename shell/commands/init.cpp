@@ -31,11 +31,15 @@ class Initialise : public Verb {
 
 }  // namespace
 
-const Command init_command{
-    "init", "make a new cluster of the configured nodes",
-    "Creates the catalogue and the cluster's id and claims the nodes of the configuration, all of which must be "
-    "running and empty. It refuses where there is a catalogue already and a node that belongs to a cluster. From "
-    "then on the catalogue is the truth about pairs.",
-    "tandem init\ntandem --config /etc/tandem/tandem.toml init", Command::Group::cluster, make_verb<Initialise>};
+const Command init_command{"init",
+                           "make a new cluster of the configured nodes",
+                           "Creates the catalogue and the cluster's id and claims the nodes of the "
+                           "configuration, all of which must be "
+                           "running and empty. It refuses where there is a catalogue already and a node that "
+                           "belongs to a cluster. From "
+                           "then on the catalogue is the truth about pairs.",
+                           "tandem init\ntandem --config /etc/tandem/tandem.toml init",
+                           Command::Group::cluster,
+                           make_verb<Initialise>};
 
 }  // namespace tandem::shell

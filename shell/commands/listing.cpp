@@ -9,8 +9,8 @@ namespace {
 constexpr std::size_t page_entries = 1000;
 
 // False: `each` wants no more.
-Result<bool> walk_below(gateway::Store& store, const std::string& path, std::size_t depth, std::size_t depth_max,
-                        const VisitItem& each) {
+Result<bool> walk_below(gateway::Store& store, const std::string& path, std::size_t depth,
+                        std::size_t depth_max, const VisitItem& each) {
   Result<bool> go_on = true;
   auto listed = for_each_item(store, path, [&](const gateway::Item& item) {
     const std::string child = child_path(path, item.name);
@@ -42,7 +42,8 @@ Status for_each_item(gateway::Store& store, const std::string& path,
   }
 }
 
-Status walk_items(gateway::Store& store, const std::string& path, std::size_t depth_max, const VisitItem& each) {
+Status walk_items(gateway::Store& store, const std::string& path, std::size_t depth_max,
+                  const VisitItem& each) {
   auto start = store.stat(path);
   if (!start) return std::move(start).error();
   if (!each(path, *start, 0) || start->kind != Kind::directory || depth_max == 0) return success();

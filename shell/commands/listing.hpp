@@ -15,7 +15,8 @@ Status for_each_item(gateway::Store& store, const std::string& path,
 // The item and everything below it, parents first, in byte order. `each` gets the path and the depth
 // (0: the start itself).
 using VisitItem = std::function<bool(const std::string& path, const gateway::Item& item, std::size_t depth)>;
-Status walk_items(gateway::Store& store, const std::string& path, std::size_t depth_max, const VisitItem& each);
+Status walk_items(gateway::Store& store, const std::string& path, std::size_t depth_max,
+                  const VisitItem& each);
 
 // On a terminal safe and, where wanted, in colour; elsewhere the bytes of the name.
 std::string shown_name(const Session& session, const gateway::Item& item, const std::string& name);

@@ -19,7 +19,8 @@ class List : public Verb {
     arguments.flag("-d,--directory", itself_, "Show directories themselves instead of what is in them.");
     arguments.flag("--bytes", exact_, "Sizes as exact numbers of bytes (always so when not on a terminal).");
     arguments.flag("-h,--human", human_, "Sizes in human units, also when not on a terminal.");
-    arguments.operands("PATH", ValueKind::remote_path, paths_, 0, "What to list; the working directory by default.");
+    arguments.operands("PATH", ValueKind::remote_path, paths_, 0,
+                       "What to list; the working directory by default.");
   }
 
   Outcome run(Session& session) override {
@@ -88,16 +89,17 @@ class List : public Verb {
     std::size_t size_width = 0;
     for (const auto& item : batch_) {
       owners.push_back(std::to_string(item.attributes.uid) + " " + std::to_string(item.attributes.gid));
-      sizes.push_back(item.kind == Kind::directory ? "-" : size_column(session, item.size_bytes, exact_, human_));
+      sizes.push_back(item.kind == Kind::directory ? "-"
+                                                   : size_column(session, item.size_bytes, exact_, human_));
       owner_width = std::max(owner_width, owners.back().size());
       size_width = std::max(size_width, sizes.back().size());
     }
     for (std::size_t i = 0; i < batch_.size(); ++i) {
       const Item& item = batch_[i];
       const char kind = item.kind == Kind::directory ? 'd' : item.kind == Kind::symlink ? 'l' : '-';
-      session.out.write(letters_of_mode(kind, item.attributes.mode) + " " + pad_left(owners[i], owner_width) + " " +
-                        pad_left(sizes[i], size_width) + " " + local_time(item.attributes.modified_ns) + " " +
-                        shown_name(session, item, item.name) +
+      session.out.write(letters_of_mode(kind, item.attributes.mode) + " " + pad_left(owners[i], owner_width) +
+                        " " + pad_left(sizes[i], size_width) + " " + local_time(item.attributes.modified_ns) +
+                        " " + shown_name(session, item, item.name) +
                         (item.kind == Kind::symlink ? " -> " + printable(item.target) : "") + "\n");
     }
   }
@@ -113,7 +115,8 @@ class List : public Verb {
       for (std::size_t at = row; at < batch_.size(); at += rows) {
         const Item& item = batch_[at];
         session.out.write(shown_name(session, item, item.name));
-        const std::size_t taken = display_width(printable(item.name)) + (item.kind == Kind::directory ? 1 : 0);
+        const std::size_t taken =
+            display_width(printable(item.name)) + (item.kind == Kind::directory ? 1 : 0);
         if (at + rows < batch_.size()) session.out.write(std::string(width - taken, ' '));
       }
       session.out.write("\n");
@@ -131,10 +134,12 @@ class List : public Verb {
 }  // namespace
 
 const Command ls_command{
-    "ls", "list directories",
+    "ls",
+    "list directories",
     "Lists what is in each PATH, in byte order of the names, or PATH itself if it is a file. When not on a "
     "terminal: one name a line, as it is stored.",
     "tandem ls /photos\ntandem ls -l --bytes /photos\ntandem --json ls / | jq -r '.entries[].name'",
-    Command::Group::files, make_verb<List>};
+    Command::Group::files,
+    make_verb<List>};
 
 }  // namespace tandem::shell

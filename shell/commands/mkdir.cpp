@@ -6,7 +6,8 @@ namespace {
 class MakeDirectory : public Verb {
  public:
   void define(Arguments& arguments) override {
-    arguments.flag("-p,--parents", parents_, "Make the directories on the way too; no failure when it exists.");
+    arguments.flag("-p,--parents", parents_,
+                   "Make the directories on the way too; no failure when it exists.");
     arguments.operands("PATH", ValueKind::remote_path, paths_, 1, "");
   }
 
@@ -25,10 +26,13 @@ class MakeDirectory : public Verb {
 
 }  // namespace
 
-const Command mkdir_command{
-    "mkdir", "make directories",
-    "Makes each PATH a directory. It fails if something has that name already, or if the directory above does "
-    "not exist; -p makes what is missing on the way.",
-    "tandem mkdir /photos\ntandem mkdir -p /photos/2026/january", Command::Group::files, make_verb<MakeDirectory>};
+const Command mkdir_command{"mkdir",
+                            "make directories",
+                            "Makes each PATH a directory. It fails if something has that name already, or if "
+                            "the directory above does "
+                            "not exist; -p makes what is missing on the way.",
+                            "tandem mkdir /photos\ntandem mkdir -p /photos/2026/january",
+                            Command::Group::files,
+                            make_verb<MakeDirectory>};
 
 }  // namespace tandem::shell

@@ -8,7 +8,8 @@ class Move : public Verb {
  public:
   void define(Arguments& arguments) override {
     arguments.flag("-n,--no-clobber", no_replace_, "Fail instead of replacing what is there.");
-    arguments.flag("-T,--no-target-directory", exact_, "Take TARGET as the new name even if it is a directory.");
+    arguments.flag("-T,--no-target-directory", exact_,
+                   "Take TARGET as the new name even if it is a directory.");
     arguments.operands("SOURCE", ValueKind::remote_path, sources_, 1, "");
     arguments.operand("TARGET", ValueKind::remote_path, target_, "");
   }
@@ -42,12 +43,16 @@ class Move : public Verb {
 
 }  // namespace
 
-const Command mv_command{
-    "mv", "rename or move files and directories",
-    "Gives SOURCE the name TARGET, or moves it into TARGET if that is a directory. A file that has the name is "
-    "replaced at once: other readers see the old one or the new one, never neither. With several SOURCEs TARGET "
-    "must be a directory. However much is below a directory, moving it is one step.",
-    "tandem mv /draft /final\ntandem mv -n /draft /final  # not over an existing one\ntandem mv /a /b /c /archive",
-    Command::Group::files, make_verb<Move>};
+const Command mv_command{"mv",
+                         "rename or move files and directories",
+                         "Gives SOURCE the name TARGET, or moves it into TARGET if that is a directory. A "
+                         "file that has the name is "
+                         "replaced at once: other readers see the old one or the new one, never neither. "
+                         "With several SOURCEs TARGET "
+                         "must be a directory. However much is below a directory, moving it is one step.",
+                         "tandem mv /draft /final\ntandem mv -n /draft /final  # not over an existing "
+                         "one\ntandem mv /a /b /c /archive",
+                         Command::Group::files,
+                         make_verb<Move>};
 
 }  // namespace tandem::shell

@@ -66,14 +66,22 @@ class Help : public Verb {
 
 }  // namespace
 
-const Command cd_command{
-    "cd", "change the working directory", "Paths that do not begin with / are taken from there.", "cd /photos\ncd ..",
-    Command::Group::shell, make_verb<ChangeDirectory>, true};
-const Command pwd_command{"pwd", "tell the working directory", "", "", Command::Group::shell,
-                          make_verb<PrintDirectory>, true};
-const Command exit_command{"exit", "leave the shell", "So does quit, and Ctrl-D.", "", Command::Group::shell,
-                           make_verb<Exit>, true};
-const Command help_command{"help", "list the commands, or tell all about one", "", "help\nhelp put",
-                           Command::Group::programs, make_verb<Help>};
+const Command cd_command{"cd",
+                         "change the working directory",
+                         "Paths that do not begin with / are taken from there.",
+                         "cd /photos\ncd ..",
+                         Command::Group::shell,
+                         make_verb<ChangeDirectory>,
+                         true};
+const Command pwd_command{
+    "pwd", "tell the working directory", "", "", Command::Group::shell, make_verb<PrintDirectory>, true};
+const Command exit_command{
+    "exit", "leave the shell", "So does quit, and Ctrl-D.", "", Command::Group::shell, make_verb<Exit>, true};
+const Command help_command{"help",
+                           "list the commands, or tell all about one",
+                           "",
+                           "help\nhelp put",
+                           Command::Group::programs,
+                           make_verb<Help>};
 
 }  // namespace tandem::shell

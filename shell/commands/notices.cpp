@@ -42,11 +42,16 @@ std::string sentence(const gateway::Notice& notice, bool verbose) {
   using NoticeKind = gateway::Notice::Kind;
   const std::string why = notice.text.empty() ? "" : ": " + notice.text;
   switch (notice.kind) {
-    case NoticeKind::node_connected: return {};  // the greeting and -v name those reached
-    case NoticeKind::node_lost: return "connection lost to " + notice.node + why;
-    case NoticeKind::node_regained: return "connection regained to " + notice.node + why;
-    case NoticeKind::node_missing: return verbose ? "not reached: " + notice.node + why : "";
-    case NoticeKind::damaged_copy: return "damaged copy of " + notice.path + " on " + notice.node + why;
+    case NoticeKind::node_connected:
+      return {};  // the greeting and -v name those reached
+    case NoticeKind::node_lost:
+      return "connection lost to " + notice.node + why;
+    case NoticeKind::node_regained:
+      return "connection regained to " + notice.node + why;
+    case NoticeKind::node_missing:
+      return verbose ? "not reached: " + notice.node + why : "";
+    case NoticeKind::damaged_copy:
+      return "damaged copy of " + notice.path + " on " + notice.node + why;
     case NoticeKind::healed:
       return verbose ? "healed" + (notice.path.empty() ? "" : " " + notice.path) +
                            (notice.node.empty() ? "" : " on " + notice.node) + why
@@ -54,7 +59,8 @@ std::string sentence(const gateway::Notice& notice, bool verbose) {
     case NoticeKind::warning:
       return "warning: " + (notice.node.empty() ? "" : notice.node + ": ") +
              (notice.path.empty() ? "" : notice.path + ": ") + notice.text;
-    case NoticeKind::member_used: return {};
+    case NoticeKind::member_used:
+      return {};
   }
   return {};
 }

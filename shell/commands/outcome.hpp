@@ -19,8 +19,9 @@ inline constexpr int interrupted = 130;
 
 struct Outcome {
   Outcome() = default;
-  Outcome(int number) : status(number) {}  // NOLINT(google-explicit-constructor): said already, or nothing to say
-  Outcome(Error what)                      // NOLINT(google-explicit-constructor)
+  Outcome(int number)
+      : status(number) {}  // NOLINT(google-explicit-constructor): said already, or nothing to say
+  Outcome(Error what)      // NOLINT(google-explicit-constructor)
       : status(static_cast<int>(what.code)), code(to_string(what.code)), error(std::move(what)) {}
   Outcome(Status done) {  // NOLINT(google-explicit-constructor)
     if (!done) *this = Outcome(std::move(done).error());
@@ -38,7 +39,7 @@ struct Outcome {
   static Outcome config(Error error) { return with(exit_status::config, "config", std::move(error)); }
 
   int status = 0;
-  std::string_view code{};  // a Code's name, or usage, config, internal, interrupted, partial
+  std::string_view code{};    // a Code's name, or usage, config, internal, interrupted, partial
   Error error{Code::ok, ""};  // Code::ok: there is nothing to tell, or it has been told
   bool untold() const { return error.code != Code::ok; }
 };

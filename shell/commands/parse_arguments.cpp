@@ -15,7 +15,9 @@ namespace {
 
 constexpr int operands_max = 1 << 28;
 
-std::string in_quotes(const std::string& text) { return "'" + printable(text) + "'"; }
+std::string in_quotes(const std::string& text) {
+  return "'" + printable(text) + "'";
+}
 
 // The option that is neither known nor an operand.
 UsageProblem unknown_option(const Arguments& arguments, const std::vector<std::string>& unexpected) {
@@ -74,7 +76,8 @@ std::optional<UsageProblem> check_choice(const OperandDeclaration& declared) {
 }
 
 // Every operand takes what it must, the one that takes many what is left.
-std::optional<UsageProblem> share_operands(const Arguments& arguments, const std::vector<std::string>& given) {
+std::optional<UsageProblem> share_operands(const Arguments& arguments,
+                                           const std::vector<std::string>& given) {
   std::size_t required = 0;
   for (const auto& operand : arguments.declared_operands()) required += operand.minimum;
   std::size_t spare = given.size() > required ? given.size() - required : 0;
@@ -108,13 +111,15 @@ std::string without_quotes_of_library(const CLI::ParseError& error) {
 
 }  // namespace
 
-std::optional<UsageProblem> parse_arguments(const Arguments& arguments, const std::vector<std::string>& words) {
+std::optional<UsageProblem> parse_arguments(const Arguments& arguments,
+                                            const std::vector<std::string>& words) {
   try {
     CLI::App app;
     app.set_help_flag();
     std::vector<CLI::Option*> options;
     for (const auto& declared : arguments.declared_options()) {
-      CLI::Option* option = declared.flag != nullptr ? app.add_flag(declared.names) : app.add_option(declared.names);
+      CLI::Option* option =
+          declared.flag != nullptr ? app.add_flag(declared.names) : app.add_option(declared.names);
       option->multi_option_policy(declared.texts != nullptr ? CLI::MultiOptionPolicy::TakeAll
                                                             : CLI::MultiOptionPolicy::TakeLast);
       if (declared.flag == nullptr) option->expected(1)->allow_extra_args(false);
@@ -124,7 +129,10 @@ std::optional<UsageProblem> parse_arguments(const Arguments& arguments, const st
     if (arguments.stops_at_first_operand()) {
       app.prefix_command();
     } else {
-      operands = app.add_option("operands")->expected(0, operands_max)->allow_extra_args(true);
+      // Not as extra arguments: the library would cut a name like "[a,b]" to pieces.
+      operands = app.add_option("operands");
+      operands->expected(operands_max, operands_max)->allow_extra_args(false);
+      operands->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     }
     try {
       app.parse(std::vector<std::string>(words.rbegin(), words.rend()));

@@ -15,7 +15,8 @@
 namespace tandem::shell {
 namespace {
 
-constexpr int broken_pipe_status = 128 + SIGPIPE;  // as if the signal had ended us, which other programs let it
+constexpr int broken_pipe_status =
+    128 + SIGPIPE;  // as if the signal had ended us, which other programs let it
 
 struct GlobalOptions {
   ConfigChoice config{};
@@ -27,7 +28,8 @@ struct GlobalOptions {
 
   void define(Arguments& arguments) {
     arguments.option("--config", "FILE", ValueKind::local_path, config.file, "The configuration.");
-    arguments.options("--set", "SECTION.KEY=VALUE", ValueKind::text, config.overrides, "Overrides one value.");
+    arguments.options("--set", "SECTION.KEY=VALUE", ValueKind::text, config.overrides,
+                      "Overrides one value.");
     arguments.flag("--json", json, "JSON documents.");
     arguments.flag("-v,--verbose", verbose, "Tell which nodes a command reached.");
     arguments.flag("-h,--help", help, "Help.");
@@ -94,7 +96,8 @@ int run_program(const std::vector<std::string>& arguments) {
   session.verbose = options.verbose;
   try {
     if (problem) {
-      session.report(Outcome::usage(problem->message, problem->hint.empty() ? "'tandem --help' shows how" : problem->hint));
+      session.report(Outcome::usage(problem->message,
+                                    problem->hint.empty() ? "'tandem --help' shows how" : problem->hint));
       return exit_status::usage;
     }
     return run_in(session, cluster, options, out);

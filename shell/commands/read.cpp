@@ -7,7 +7,8 @@ namespace {
 class Read : public Verb {
  public:
   void define(Arguments& arguments) override {
-    arguments.number("--offset", "N", offset_, "Begin behind the first N bytes; behind the end there is nothing.");
+    arguments.number("--offset", "N", offset_,
+                     "Begin behind the first N bytes; behind the end there is nothing.");
     arguments.number("--length", "N", length_, "At most N bytes.");
     arguments.operand("PATH", ValueKind::remote_path, path_, "");
   }
@@ -45,11 +46,15 @@ class Concatenate : public Verb {
 }  // namespace
 
 const Command read_command{
-    "read", "write a file's bytes to standard output",
-    "Writes exactly the bytes of PATH, or the part asked for, and nothing else. They are of one version of the "
+    "read",
+    "write a file's bytes to standard output",
+    "Writes exactly the bytes of PATH, or the part asked for, and nothing else. They are of one version of "
+    "the "
     "file and checked against its checksums. A member that fails or holds damaged bytes is replaced by its "
-    "mirror; if no good copy can be read, the command fails, and what was written before is a true beginning.",
-    "tandem read /etc/hosts\ntandem read --offset 1MiB --length 4KiB /image | hexdump -C", Command::Group::files,
+    "mirror; if no good copy can be read, the command fails, and what was written before is a true "
+    "beginning.",
+    "tandem read /etc/hosts\ntandem read --offset 1MiB --length 4KiB /image | hexdump -C",
+    Command::Group::files,
     make_verb<Read>};
 
 const Command cat_command{"cat",

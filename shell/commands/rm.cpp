@@ -20,7 +20,8 @@ class Remove : public Verb {
     if (!store) return std::move(store).error();
     return for_each(session, paths_, [&](const std::string& path) -> Outcome {
       const std::string target = session.absolute(path);
-      if (target == "/") return Error{Code::invalid, "the root is not removed", "/", "", "name what is to go"};
+      if (target == "/")
+        return Error{Code::invalid, "the root is not removed", "/", "", "name what is to go"};
       Status removed = (*store)->remove(target);
       if (recursive_ && removed.code() == Code::not_empty) return remove_subtree(session, **store, target, 0);
       if (force_ && removed.code() == Code::not_found) return {};
@@ -33,7 +34,8 @@ class Remove : public Verb {
 
  private:
   // Children first. What others add meanwhile is met by listing again.
-  Outcome remove_subtree(Session& session, gateway::Store& store, const std::string& directory, std::size_t depth) {
+  Outcome remove_subtree(Session& session, gateway::Store& store, const std::string& directory,
+                         std::size_t depth) {
     if (depth > depth_max) return Error{Code::invalid, "directories are nested too deep", directory};
     for (;;) {
       auto page = store.list(directory, "", page_entries);
@@ -64,9 +66,13 @@ class Remove : public Verb {
 }  // namespace
 
 const Command rm_command{
-    "rm", "remove files and directories",
-    "Removes each PATH, which is a file or an empty directory; with -r a directory with all below. There is no "
+    "rm",
+    "remove files and directories",
+    "Removes each PATH, which is a file or an empty directory; with -r a directory with all below. There is "
+    "no "
     "way back. A removal interrupted half-way leaves what it has not come to; run it again.",
-    "tandem rm /draft\ntandem rm -r /old", Command::Group::files, make_verb<Remove>};
+    "tandem rm /draft\ntandem rm -r /old",
+    Command::Group::files,
+    make_verb<Remove>};
 
 }  // namespace tandem::shell

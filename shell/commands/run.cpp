@@ -47,7 +47,8 @@ class RunScript : public Verb {
     arguments.flag("--keep-going", keep_going_, "Go on past failures; the status is 1 if there were any.");
     arguments.flag("--dry-run", dry_run_, "Check every line, and touch nothing.");
     arguments.flag("--echo", echo_, "Show each command before it runs, on standard error.");
-    arguments.operand("SCRIPT", ValueKind::local_path, script_, "A file of this machine; - is standard input.");
+    arguments.operand("SCRIPT", ValueKind::local_path, script_,
+                      "A file of this machine; - is standard input.");
   }
 
   Outcome run(Session& session) override {
@@ -118,19 +119,26 @@ class RunScript : public Verb {
 }  // namespace
 
 const Command run_command{
-    "run", "run commands from a file or from standard input",
-    "Runs the commands of SCRIPT, one a line, until one fails; the message begins with SCRIPT:LINE and the status "
-    "is that of the failure. A line of standard input runs as soon as it arrives. What `status` finds is a result "
+    "run",
+    "run commands from a file or from standard input",
+    "Runs the commands of SCRIPT, one a line, until one fails; the message begins with SCRIPT:LINE and the "
+    "status "
+    "is that of the failure. A line of standard input runs as soon as it arrives. What `status` finds is a "
+    "result "
     "and stops nothing.\n\n"
-    "Lines are read as sh reads them: blanks separate words; '...' is literal; in \"...\" a backslash protects "
-    "\" \\ $ and `; elsewhere it protects any character; # begins a comment; a backslash at the end of the line "
-    "joins it with the next. There are no variables: $ is an ordinary character. ; | & < > mean nothing and must "
+    "Lines are read as sh reads them: blanks separate words; '...' is literal; in \"...\" a backslash "
+    "protects "
+    "\" \\ $ and `; elsewhere it protects any character; # begins a comment; a backslash at the end of the "
+    "line "
+    "joins it with the next. There are no variables: $ is an ordinary character. ; | & < > mean nothing and "
+    "must "
     "be quoted, except for the here-document, whose content is taken as it stands:\n\n"
     "  write /motd <<END\n"
     "  any text, $ and ` included\n"
     "  END\n\n"
     "With <<-END tabs at the beginning of its lines are dropped. cd, pwd and exit work as in the shell.",
-    "tandem run nightly.tandem\ngenerate-commands | tandem run --keep-going -", Command::Group::programs,
+    "tandem run nightly.tandem\ngenerate-commands | tandem run --keep-going -",
+    Command::Group::programs,
     make_verb<RunScript>};
 
 }  // namespace tandem::shell

@@ -36,7 +36,9 @@ class Input {
  public:
   virtual ~Input() = default;
   virtual Result<std::size_t> read(std::span<std::byte> out) = 0;  // 0 at the end
-  virtual bool given() const { return false; }  // there even when the command does not name it: a here-document
+  virtual bool given() const {
+    return false;
+  }  // there even when the command does not name it: a here-document
 };
 
 class NoticeBoard;
@@ -49,8 +51,8 @@ struct Session {
   Runtime& runtime;
   Input* input;
   NoticeBoard* notices = nullptr;  // may stay so: nothing is told
-  Output& out;       // data, and nothing else
-  Output& messages;  // what people are told
+  Output& out;                     // data, and nothing else
+  Output& messages;                // what people are told
   std::string directory = "/";
   bool json = false;
   bool verbose = false;

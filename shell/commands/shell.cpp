@@ -80,7 +80,8 @@ class InteractiveShell {
       : session_(session),
         name_(status.name),
         health_(store, session.runtime, status.verdict, [] { wake_up(); }),
-        editor_({default_history_file(), [this](std::string_view typed) { return complete_line(session_, typed); },
+        editor_({default_history_file(),
+                 [this](std::string_view typed) { return complete_line(session_, typed); },
                  [this] { return news(); }}),
         lines_(editor_, [this] { return prompt(); }) {
     session_.notices->when_posted([this](const gateway::Notice& notice) {
@@ -158,7 +159,8 @@ class Shell : public Verb {
   Outcome run(Session& session) override {
     if (session.interactive || !session.script.empty()) return Outcome::usage("shell: this is one already");
     if (::isatty(STDIN_FILENO) != 1 || !session.out.terminal()) {
-      return Outcome::usage("shell: standard input and output must be a terminal", "'run -' takes commands from a pipe");
+      return Outcome::usage("shell: standard input and output must be a terminal",
+                            "'run -' takes commands from a pipe");
     }
     session.cluster.stay();
     auto store = session.cluster.store();
@@ -180,11 +182,17 @@ class Shell : public Verb {
 }  // namespace
 
 const Command shell_command{
-    "shell", "the interactive shell",
-    "Reads commands from the terminal: with line editing and history (kept in $XDG_STATE_HOME/tandem/history), "
-    "completion of commands, options and paths with the tab key, and a prompt that shows the cluster's health and "
-    "the working directory. Ctrl-C stops the running command, Ctrl-D leaves. While it runs, it watches the nodes, "
+    "shell",
+    "the interactive shell",
+    "Reads commands from the terminal: with line editing and history (kept in "
+    "$XDG_STATE_HOME/tandem/history), "
+    "completion of commands, options and paths with the tab key, and a prompt that shows the cluster's "
+    "health and "
+    "the working directory. Ctrl-C stops the running command, Ctrl-D leaves. While it runs, it watches the "
+    "nodes, "
     "tells when one is lost or regained, and heals. The same is started by `tandem` without a command.",
-    "", Command::Group::programs, make_verb<Shell>};
+    "",
+    Command::Group::programs,
+    make_verb<Shell>};
 
 }  // namespace tandem::shell

@@ -57,9 +57,13 @@ class Describe : public Verb {
 }  // namespace
 
 const Command stat_command{
-    "stat", "tell all about a file or directory",
-    "Tells what the catalogue knows of each PATH: size, mode, owner, time, the pair that holds it, its id, the "
+    "stat",
+    "tell all about a file or directory",
+    "Tells what the catalogue knows of each PATH: size, mode, owner, time, the pair that holds it, its id, "
+    "the "
     "version of its record, and the digest of its content. No node is asked; 'why PATH' asks them.",
-    "tandem stat /motto\ntandem --json stat /motto | jq .digest", Command::Group::files, make_verb<Describe>};
+    "tandem stat /motto\ntandem --json stat /motto | jq .digest",
+    Command::Group::files,
+    make_verb<Describe>};
 
 }  // namespace tandem::shell

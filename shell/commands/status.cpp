@@ -24,7 +24,8 @@ class ShowStatus : public Verb {
     if (!store) return std::move(store).error();
     auto status = (*store)->status();
     if (!status) return std::move(status).error();
-    const PictureStyle style{session.out.columns(), session.out.colours(), exact_, session.runtime.wall_now()};
+    const PictureStyle style{session.out.columns(), session.out.colours(), exact_,
+                             session.runtime.wall_now()};
     if (!subject_.empty()) return show_part(session, *status, style);
     session.out.write(session.json ? status_document(*status) + "\n" : cluster_picture(*status, style));
     return static_cast<int>(status->verdict);
@@ -43,7 +44,8 @@ class ShowStatus : public Verb {
       } else {
         if (member != pair.members.end()) pair.members = {*member};
         status.pairs = {pair};
-        session.out.write(session.json ? status_document(status) + "\n" : pair_picture(status.pairs.front(), style));
+        session.out.write(session.json ? status_document(status) + "\n"
+                                       : pair_picture(status.pairs.front(), style));
       }
       return static_cast<int>(verdict);
     }
@@ -62,16 +64,20 @@ class ShowStatus : public Verb {
 }  // namespace
 
 const Command status_command{
-    "status", "show how the cluster is, pair by pair",
-    "Shows one verdict and its reasons, and for every node its state, the files and bytes it holds, and what it "
+    "status",
+    "show how the cluster is, pair by pair",
+    "Shows one verdict and its reasons, and for every node its state, the files and bytes it holds, and what "
+    "it "
     "has to catch up.\n\n"
     "  healthy   every node is live and holds everything\n"
     "  degraded  a node is out or behind, yet everything is readable and on two nodes\n"
     "  at risk   something has one good copy only\n"
     "  down      some file cannot be read, or the catalogue does not take changes\n\n"
-    "The exit status tells the same: 0 healthy, 1 degraded, 2 at risk, 3 down. With NODE or PAIR the verdict is "
+    "The exit status tells the same: 0 healthy, 1 degraded, 2 at risk, 3 down. With NODE or PAIR the verdict "
+    "is "
     "that of the pair.",
-    "tandem status\ntandem status 127.0.0.1:7001\ntandem --json status | jq -r .verdict", Command::Group::cluster,
+    "tandem status\ntandem status 127.0.0.1:7001\ntandem --json status | jq -r .verdict",
+    Command::Group::cluster,
     make_verb<ShowStatus>};
 
 }  // namespace tandem::shell

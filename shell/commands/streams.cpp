@@ -39,7 +39,8 @@ Outcome copy_out(Session& session, gateway::Store& store, const std::string& pat
   if (!reader) return std::move(reader).error();
   const std::uint64_t size = (*reader)->item().size_bytes;
   const auto expected = std::min(size > offset ? size - offset : 0, length.value_or(size));
-  std::vector<std::byte> buffer(static_cast<std::size_t>(std::clamp<std::uint64_t>(expected, 1, buffer_bytes)));
+  std::vector<std::byte> buffer(
+      static_cast<std::size_t>(std::clamp<std::uint64_t>(expected, 1, buffer_bytes)));
   for (;;) {
     if (session.stop()) return interrupted_outcome();
     auto got = (*reader)->read(buffer);
@@ -62,7 +63,8 @@ Outcome copy_in(Session& session, gateway::Store& store, const std::string& path
     if (!written) return std::move(written).error();
     return {};
   }
-  if (options.size_bytes.value_or(0) < *first) options.size_bytes.reset();  // files that do not know their size
+  if (options.size_bytes.value_or(0) < *first)
+    options.size_bytes.reset();  // files that do not know their size
   auto writer = store.open_writer(path, options);
   if (!writer) return std::move(writer).error();
   for (std::size_t got = *first; got > 0;) {

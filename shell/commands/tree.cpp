@@ -1,8 +1,8 @@
+#include "shell/transfer/tree.hpp"
 #include "shell/commands/listing.hpp"
 #include "shell/commands/verbs.hpp"
 #include "shell/output/documents.hpp"
 #include "shell/output/text.hpp"
-#include "shell/transfer/tree.hpp"
 
 namespace tandem::shell {
 namespace {
@@ -30,15 +30,16 @@ class ShowTree : public Verb {
     bool first = true;
     auto walked = walk_items(**store, path, depth_.value_or(SIZE_MAX),
                              [&](const std::string& at, const gateway::Item& item, std::size_t depth) {
-      if (depth > 0) ++(item.kind == Kind::directory ? directories : files);
-      if (session.json) {
-        session.out.write((first ? "" : ",") + found_element(at, item));
-      } else {
-        session.out.line(std::string(depth * 2, ' ') + shown_name(session, item, depth == 0 ? at : item.name));
-      }
-      first = false;
-      return !session.stop() && !session.out.error();
-    });
+                               if (depth > 0) ++(item.kind == Kind::directory ? directories : files);
+                               if (session.json) {
+                                 session.out.write((first ? "" : ",") + found_element(at, item));
+                               } else {
+                                 session.out.line(std::string(depth * 2, ' ') +
+                                                  shown_name(session, item, depth == 0 ? at : item.name));
+                               }
+                               first = false;
+                               return !session.stop() && !session.out.error();
+                             });
     if (session.stop()) return interrupted_outcome();
     if (!walked) return walked;
     finish(session, files, directories);
@@ -77,7 +78,8 @@ class ShowTree : public Verb {
     if (session.json) {
       session.out.line(list_tail);
     } else if (session.out.terminal()) {
-      session.out.line("\n" + counted(directories, "directory", "directories") + ", " + counted(files, "file"));
+      session.out.line("\n" + counted(directories, "directory", "directories") + ", " +
+                       counted(files, "file"));
     }
   }
 
@@ -89,9 +91,12 @@ class ShowTree : public Verb {
 }  // namespace
 
 const Command tree_command{
-    "tree", "show directories with all below",
+    "tree",
+    "show directories with all below",
     "Shows PATH and everything below it, indented. With --node: the names one node holds, a path a line, as "
     "they stand in the tree/ folder of its data directory.",
-    "tandem tree /photos\ntandem tree --node 127.0.0.1:7001", Command::Group::trees, make_verb<ShowTree>};
+    "tandem tree /photos\ntandem tree --node 127.0.0.1:7001",
+    Command::Group::trees,
+    make_verb<ShowTree>};
 
 }  // namespace tandem::shell

@@ -9,13 +9,15 @@ class Version : public Verb {
  public:
   void define(Arguments& /*arguments*/) override {}
   Outcome run(Session& session) override {
-    session.out.line(session.json ? version_document(program_version) : "tandem " + std::string(program_version));
+    session.out.line(session.json ? version_document(program_version)
+                                  : "tandem " + std::string(program_version));
     return {};
   }
 };
 
 }  // namespace
 
-const Command version_command{"version", "tell the version", "", "", Command::Group::programs, make_verb<Version>};
+const Command version_command{"version", "tell the version",       "",
+                              "",        Command::Group::programs, make_verb<Version>};
 
 }  // namespace tandem::shell

@@ -17,7 +17,8 @@ class Why : public Verb {
     if (!store) return std::move(store).error();
     auto report = (*store)->why(session.absolute(path_.front()));
     if (!report) return std::move(report).error();
-    const PictureStyle style{session.out.columns(), session.out.colours(), exact_, session.runtime.wall_now()};
+    const PictureStyle style{session.out.columns(), session.out.colours(), exact_,
+                             session.runtime.wall_now()};
     session.out.write(session.json ? why_document(*report) + "\n" : why_picture(*report, style));
     return {};
   }
@@ -30,10 +31,14 @@ class Why : public Verb {
 }  // namespace
 
 const Command why_command{
-    "why", "tell who holds a file, in which version, and what is missing",
+    "why",
+    "tell who holds a file, in which version, and what is missing",
     "Asks every member of the file's pair what it holds and compares it with the catalogue: good, behind, "
-    "corrupt, missing, foreign or unreachable. Tells whether the file is to be healed, from where, and what that "
+    "corrupt, missing, foreign or unreachable. Tells whether the file is to be healed, from where, and what "
+    "that "
     "waits for.",
-    "tandem why /photos/1.jpg", Command::Group::cluster, make_verb<Why>};
+    "tandem why /photos/1.jpg",
+    Command::Group::cluster,
+    make_verb<Why>};
 
 }  // namespace tandem::shell

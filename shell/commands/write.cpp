@@ -7,10 +7,12 @@ namespace {
 class Write : public Verb {
  public:
   void define(Arguments& arguments) override {
-    arguments.option("--from", "FILE", ValueKind::local_path, from_, "Take the content from a file of this machine.");
+    arguments.option("--from", "FILE", ValueKind::local_path, from_,
+                     "Take the content from a file of this machine.");
     arguments.flag("--append", append_, "Add to the end of the file.");
-    arguments.number("--offset", "N", offset_,
-                     "Write over the bytes from N on and keep the others; a gap behind the old end reads as zeros.");
+    arguments.number(
+        "--offset", "N", offset_,
+        "Write over the bytes from N on and keep the others; a gap behind the old end reads as zeros.");
     arguments.operand("PATH", ValueKind::remote_path, path_, "");
     arguments.optional_operand("TEXT", ValueKind::text, text_,
                                "The content; - takes standard input, up to its end.");
@@ -59,13 +61,18 @@ class Write : public Verb {
 
 }  // namespace
 
-const Command write_command{
-    "write", "store a content under a name",
-    "Stores exactly what it is given: no newline is added. The file is made if it is missing and replaced if it "
-    "is there; other readers see the old content or the new one, never a mixture. In a script the content may "
-    "follow as a here-document. When the command has ended with 0 the content is safe on as many members as the "
-    "configuration asks for.",
-    "tandem write /motto 'per aspera'\ntandem write /image --from disk.img\ndate | tandem write /log - --append",
-    Command::Group::files, make_verb<Write>};
+const Command write_command{"write",
+                            "store a content under a name",
+                            "Stores exactly what it is given: no newline is added. The file is made if it is "
+                            "missing and replaced if it "
+                            "is there; other readers see the old content or the new one, never a mixture. In "
+                            "a script the content may "
+                            "follow as a here-document. When the command has ended with 0 the content is "
+                            "safe on as many members as the "
+                            "configuration asks for.",
+                            "tandem write /motto 'per aspera'\ntandem write /image --from disk.img\ndate | "
+                            "tandem write /log - --append",
+                            Command::Group::files,
+                            make_verb<Write>};
 
 }  // namespace tandem::shell

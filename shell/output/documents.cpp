@@ -48,9 +48,12 @@ Json error_fields(const Error& error) {
 
 std::string_view to_string(Kind kind) {
   switch (kind) {
-    case Kind::file: return "file";
-    case Kind::directory: return "directory";
-    case Kind::symlink: return "symlink";
+    case Kind::file:
+      return "file";
+    case Kind::directory:
+      return "directory";
+    case Kind::symlink:
+      return "symlink";
   }
   return "file";
 }
@@ -126,7 +129,8 @@ std::string config_document(const gateway::Config& config) {
   put_text(out, "cluster", config.cluster.name);
   put_text(out, "catalogue", config.cluster.catalogue);
   out["pairs"] = Json::array();
-  for (const auto& pair : config.pairs) out["pairs"].push_back({{"pair", pair.name}, {"members", pair.members}});
+  for (const auto& pair : config.pairs)
+    out["pairs"].push_back({{"pair", pair.name}, {"members", pair.members}});
   return text_of(out);
 }
 
@@ -174,14 +178,22 @@ std::string notice_document(const gateway::Notice& notice) {
   using NoticeKind = gateway::Notice::Kind;
   const auto kind = [&]() -> std::string_view {
     switch (notice.kind) {
-      case NoticeKind::node_connected: return "node_connected";
-      case NoticeKind::node_lost: return "node_lost";
-      case NoticeKind::node_regained: return "node_regained";
-      case NoticeKind::node_missing: return "node_missing";
-      case NoticeKind::member_used: return "member_used";
-      case NoticeKind::damaged_copy: return "damaged_copy";
-      case NoticeKind::healed: return "healed";
-      case NoticeKind::warning: return "warning";
+      case NoticeKind::node_connected:
+        return "node_connected";
+      case NoticeKind::node_lost:
+        return "node_lost";
+      case NoticeKind::node_regained:
+        return "node_regained";
+      case NoticeKind::node_missing:
+        return "node_missing";
+      case NoticeKind::member_used:
+        return "member_used";
+      case NoticeKind::damaged_copy:
+        return "damaged_copy";
+      case NoticeKind::healed:
+        return "healed";
+      case NoticeKind::warning:
+        return "warning";
     }
     return "warning";
   }();

@@ -12,7 +12,7 @@
 
 namespace tandem::shell {
 
-std::string_view to_string(Kind kind);               // "file", "directory", "symlink"
+std::string_view to_string(Kind kind);  // "file", "directory", "symlink"
 std::string_view to_string(gateway::Verdict verdict);
 
 std::string status_document(const gateway::ClusterStatus& status);
@@ -23,20 +23,21 @@ std::string why_document(const gateway::PathReport& report);
 // list_head(), then the elements with "," between them, then list_tail().
 std::string list_head(std::string_view path, std::string_view list = "entries");
 inline constexpr std::string_view list_tail = "]}";
-std::string entry_element(const gateway::Item& item);                              // of ls
-std::string found_element(std::string_view path, const gateway::Item& item);       // of find and tree: with path
-std::string node_entry_element(const TreeEntry& entry);                            // of tree --node
+std::string entry_element(const gateway::Item& item);                         // of ls
+std::string found_element(std::string_view path, const gateway::Item& item);  // of find and tree: with path
+std::string node_entry_element(const TreeEntry& entry);                       // of tree --node
 struct Usage {
   std::string path{};
   std::uint64_t files = 0;
   std::uint64_t directories = 0;
   std::uint64_t size_bytes = 0;
 };
-std::string usage_element(const Usage& usage);                                     // of du
+std::string usage_element(const Usage& usage);  // of du
 
-std::string space_document(const gateway::ClusterStatus& status);                  // df
+std::string space_document(const gateway::ClusterStatus& status);  // df
 std::string heal_document(const gateway::HealProgress& progress);
-std::string init_document(std::string_view cluster, const ClusterId& id, const std::vector<gateway::PairConfig>& pairs);
+std::string init_document(std::string_view cluster, const ClusterId& id,
+                          const std::vector<gateway::PairConfig>& pairs);
 std::string config_document(const gateway::Config& config);
 std::string version_document(std::string_view version);
 

@@ -25,7 +25,9 @@ inline void put_text(Json& out, const std::string& key, std::string_view bytes) 
   if (!is_utf8(bytes)) out[key + "_base64"] = base64(bytes);
 }
 
-inline Json text_or_null(std::string_view text) { return text.empty() ? Json() : Json(to_utf8(text)); }
+inline Json text_or_null(std::string_view text) {
+  return text.empty() ? Json() : Json(to_utf8(text));
+}
 inline Json time_or_null(std::int64_t nanoseconds) {
   return nanoseconds == 0 ? Json() : Json(rfc3339(nanoseconds));
 }

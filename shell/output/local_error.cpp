@@ -7,22 +7,32 @@ namespace tandem::shell {
 
 Code code_of_errno(int number) {
   switch (number) {
-    case ENOENT: return Code::not_found;
-    case EEXIST: return Code::exists;
-    case ENOTEMPTY: return Code::not_empty;
-    case EISDIR: return Code::is_directory;
-    case ENOTDIR: return Code::not_directory;
+    case ENOENT:
+      return Code::not_found;
+    case EEXIST:
+      return Code::exists;
+    case ENOTEMPTY:
+      return Code::not_empty;
+    case EISDIR:
+      return Code::is_directory;
+    case ENOTDIR:
+      return Code::not_directory;
     case EACCES:
     case EPERM:
-    case EROFS: return Code::denied;
+    case EROFS:
+      return Code::denied;
     case EINVAL:
     case ENAMETOOLONG:
-    case ELOOP: return Code::invalid;
+    case ELOOP:
+      return Code::invalid;
     case ENOSPC:
     case EDQUOT:
-    case EFBIG: return Code::no_space;
-    case EOPNOTSUPP: return Code::unsupported;
-    default: return Code::unavailable;
+    case EFBIG:
+      return Code::no_space;
+    case EOPNOTSUPP:
+      return Code::unsupported;
+    default:
+      return Code::unavailable;
   }
 }
 

@@ -28,7 +28,9 @@ DescriptorOutput::DescriptorOutput(int descriptor, std::string name)
       terminal_(isatty(descriptor) == 1),
       colours_(terminal_ && colours_wanted()) {}
 
-DescriptorOutput::~DescriptorOutput() { flush(); }
+DescriptorOutput::~DescriptorOutput() {
+  flush();
+}
 
 void DescriptorOutput::write(std::string_view bytes) {
   if (error_ || bytes.empty()) return;

@@ -72,7 +72,8 @@ std::string remarks(const MemberStatus& member, const PictureStyle& style) {
   }
   if (const std::string behind = behind_text(member.backlog, style); !behind.empty()) {
     text += (text.empty() ? "" : "; ") + ("to catch up: " + behind);
-    if (member.backlog.eta_seconds) text += ", about " + human_duration(*member.backlog.eta_seconds) + " left";
+    if (member.backlog.eta_seconds)
+      text += ", about " + human_duration(*member.backlog.eta_seconds) + " left";
   }
   return printable(text);
 }
@@ -103,8 +104,8 @@ std::string short_line(const PairStatus& pair, const Widths& widths, const Pictu
   std::string nodes;
   for (const auto& member : pair.members) nodes += (nodes.empty() ? "" : " = ") + member.node;
   const auto room = static_cast<std::size_t>(std::max(60, style.columns)) - widths.pair - 27;
-  return pad_right(shorten(pair.name, widths.pair), widths.pair) + " = " + pad_right(shorten(nodes, room), room) +
-         pad_left(size_text(pair.data_bytes, style), 11) + "  " +
+  return pad_right(shorten(pair.name, widths.pair), widths.pair) + " = " +
+         pad_right(shorten(nodes, room), room) + pad_left(size_text(pair.data_bytes, style), 11) + "  " +
          paint("healthy", "32", style.colours) + "\n";
 }
 
@@ -118,8 +119,8 @@ std::string summary(const ClusterStatus& status, const PictureStyle& style) {
   std::size_t live = 0;
   for (const auto& pair : status.pairs) {
     nodes += pair.members.size();
-    live += static_cast<std::size_t>(std::count_if(pair.members.begin(), pair.members.end(),
-                                                   [](const auto& member) { return member.state == "live"; }));
+    live += static_cast<std::size_t>(std::count_if(
+        pair.members.begin(), pair.members.end(), [](const auto& member) { return member.state == "live"; }));
   }
   std::string text = printable(status.name) + " is " +
                      coloured(status.verdict, words_of(status.verdict), style.colours) + ": " +
@@ -130,10 +131,9 @@ std::string summary(const ClusterStatus& status, const PictureStyle& style) {
 }
 
 std::string totals(const ClusterStatus& status, const PictureStyle& style) {
-  std::string text = counted(status.files, "file") + ", " +
-                     counted(status.directories, "directory", "directories") + ", " +
-                     size_text(status.data_bytes, style) + " stored, " + size_text(status.free_bytes, style) +
-                     " free\n";
+  std::string text =
+      counted(status.files, "file") + ", " + counted(status.directories, "directory", "directories") + ", " +
+      size_text(status.data_bytes, style) + " stored, " + size_text(status.free_bytes, style) + " free\n";
   const auto& catalogue = status.catalogue;
   text += "catalogue: " + catalogue.engine + ", " + catalogue.state;
   if (!catalogue.detail.empty()) text += " (" + printable(catalogue.detail) + ")";
@@ -145,10 +145,13 @@ std::string totals(const ClusterStatus& status, const PictureStyle& style) {
 
 std::string coloured(Verdict verdict, std::string_view text, bool colours) {
   switch (verdict) {
-    case Verdict::healthy: return paint(text, "32", colours);
-    case Verdict::degraded: return paint(text, "33", colours);
+    case Verdict::healthy:
+      return paint(text, "32", colours);
+    case Verdict::degraded:
+      return paint(text, "33", colours);
     case Verdict::at_risk:
-    case Verdict::down: return paint(text, "1;31", colours);
+    case Verdict::down:
+      return paint(text, "1;31", colours);
   }
   return std::string(text);
 }
@@ -201,7 +204,8 @@ std::string node_picture(const PairStatus& pair, const MemberStatus& member, con
     text += row("data", size_text(said.data_bytes, style)) + row("free", size_text(said.free_bytes, style));
     text += row("reads", grouped(said.reads)) + row("writes", grouped(said.writes));
     if (said.staged_files > 0) {
-      text += row("staged", counted(said.staged_files, "file") + " (" + size_text(said.staged_bytes, style) + ")");
+      text += row("staged",
+                  counted(said.staged_files, "file") + " (" + size_text(said.staged_bytes, style) + ")");
     }
     if (said.limbo_entries > 0) text += row("limbo", counted(said.limbo_entries, "entry", "entries"));
   }
@@ -215,7 +219,8 @@ std::string why_picture(const gateway::PathReport& report, const PictureStyle& s
                                                          : Verdict::down;
   std::string text = printable(report.path) + ": " + coloured(verdict, report.verdict, style.colours) + ", " +
                      std::string(to_string(report.kind));
-  if (report.kind == Kind::file) text += " of " + size_text(report.size_bytes, style) + " on pair " + report.pair;
+  if (report.kind == Kind::file)
+    text += " of " + size_text(report.size_bytes, style) + " on pair " + report.pair;
   text += "\n  id " + to_string(report.id) + ", version " + std::to_string(report.version) + "\n";
   if (report.kind == Kind::file) text += "  digest " + to_string(report.digest) + "\n";
   std::size_t width = 0;

@@ -12,8 +12,8 @@ namespace tandem::shell {
 struct PictureStyle {
   int columns = 80;
   bool colours = false;
-  bool exact = false;        // bytes in full instead of human units
-  std::int64_t now_ns = 0;   // to say how long ago something was
+  bool exact = false;       // bytes in full instead of human units
+  std::int64_t now_ns = 0;  // to say how long ago something was
 };
 
 // A pair in detail takes a line a member; with many pairs the healthy ones take one line altogether.

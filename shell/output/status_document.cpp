@@ -80,10 +80,14 @@ Json copy_fields(const CopyReport& copy) {
 
 std::string_view to_string(gateway::Verdict verdict) {
   switch (verdict) {
-    case gateway::Verdict::healthy: return "healthy";
-    case gateway::Verdict::degraded: return "degraded";
-    case gateway::Verdict::at_risk: return "at_risk";
-    case gateway::Verdict::down: return "down";
+    case gateway::Verdict::healthy:
+      return "healthy";
+    case gateway::Verdict::degraded:
+      return "degraded";
+    case gateway::Verdict::at_risk:
+      return "at_risk";
+    case gateway::Verdict::down:
+      return "down";
   }
   return "down";
 }

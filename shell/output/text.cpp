@@ -33,10 +33,14 @@ std::string formatted(const char* format, auto... values) {
 
 std::string escaped_byte(unsigned char byte) {
   switch (byte) {
-    case '\n': return "\\n";
-    case '\t': return "\\t";
-    case '\r': return "\\r";
-    default: return formatted("\\x%02x", byte);
+    case '\n':
+      return "\\n";
+    case '\t':
+      return "\\t";
+    case '\r':
+      return "\\r";
+    default:
+      return formatted("\\x%02x", byte);
   }
 }
 
@@ -150,7 +154,8 @@ std::string human_duration(double seconds) {
   if (whole < 3600) return formatted("%llu min", whole / 60);
   if (whole < 86400) {
     const auto minutes = whole % 3600 / 60;
-    return minutes == 0 ? formatted("%llu h", whole / 3600) : formatted("%llu h %llu min", whole / 3600, minutes);
+    return minutes == 0 ? formatted("%llu h", whole / 3600)
+                        : formatted("%llu h %llu min", whole / 3600, minutes);
   }
   return formatted("%llu d", whole / 86400);
 }
@@ -184,7 +189,9 @@ std::string local_time(std::int64_t nanoseconds) {
                    parts.tm_hour, parts.tm_min);
 }
 
-std::string octal_mode(std::uint32_t mode) { return formatted("%04o", mode & 07777U); }
+std::string octal_mode(std::uint32_t mode) {
+  return formatted("%04o", mode & 07777U);
+}
 
 std::string letters_of_mode(char kind, std::uint32_t mode) {
   std::string letters(1, kind);

@@ -14,7 +14,7 @@
 
 namespace tandem::shell {
 
-inline constexpr std::size_t command_bytes_max = 1 << 20;          // one command, however many lines it takes
+inline constexpr std::size_t command_bytes_max = 1 << 20;  // one command, however many lines it takes
 inline constexpr std::size_t here_document_bytes_max = 64 << 20;
 
 enum class Expected : std::uint8_t { command, continuation, here_document };
@@ -50,7 +50,7 @@ struct ScriptCommand {
   std::string text{};      // as written, without the here-document
   std::vector<std::string> words{};
   std::optional<std::string> here_document{};
-  std::string problem{};   // not empty: it is no command, and this is why
+  std::string problem{};  // not empty: it is no command, and this is why
 };
 
 class ScriptReader {

@@ -3,7 +3,9 @@
 namespace tandem::shell {
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
+bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
 
 constexpr std::string_view operators = ";|&<>";
 constexpr std::string_view protected_in_double_quotes = "\"\\$`";

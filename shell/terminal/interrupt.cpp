@@ -17,7 +17,9 @@ std::atomic<int> caught{0};
 std::atomic<bool> ends_program{true};
 std::array<int, 2> wake_pipe{-1, -1};
 
-extern "C" void on_alarm(int) { ::_exit(128 + caught.load()); }
+extern "C" void on_alarm(int) {
+  ::_exit(128 + caught.load());
+}
 
 extern "C" void on_signal(int signal) {
   const int saved = errno;
@@ -56,15 +58,21 @@ void watch_interrupts(OnInterrupt manner) {
   handle(SIGPIPE, SIG_IGN);
 }
 
-bool interrupted() { return caught.load() != 0; }
-int interrupting_signal() { return caught.load(); }
+bool interrupted() {
+  return caught.load() != 0;
+}
+int interrupting_signal() {
+  return caught.load();
+}
 
 void forget_interrupt() {
   int ctrl_c = SIGINT;
   caught.compare_exchange_strong(ctrl_c, 0);
 }
 
-int wake_up_descriptor() { return wake_pipe[0]; }
+int wake_up_descriptor() {
+  return wake_pipe[0];
+}
 
 void wake_up() {
   if (wake_pipe[1] < 0) return;

@@ -12,9 +12,9 @@ enum class OnInterrupt {
 // Takes over SIGINT, SIGTERM, SIGHUP, and ignores SIGPIPE. May be called again to change the manner.
 void watch_interrupts(OnInterrupt manner);
 
-bool interrupted();        // a signal came since the last forget_interrupt()
+bool interrupted();         // a signal came since the last forget_interrupt()
 int interrupting_signal();  // 0: none
-void forget_interrupt();   // of a Ctrl-C only: a request to end stays
+void forget_interrupt();    // of a Ctrl-C only: a request to end stays
 
 // Becomes readable when a signal of interest came; read it empty with clear_wake_up(). Also for others who
 // want to wake whoever polls it.

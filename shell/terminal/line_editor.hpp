@@ -13,7 +13,7 @@
 namespace tandem::shell {
 
 struct Completions {
-  std::size_t replaced_bytes = 0;     // at the end of the text before the cursor
+  std::size_t replaced_bytes = 0;      // at the end of the text before the cursor
   std::vector<std::string> inserts{};  // what stands there instead, quoted as needed, each
   std::vector<std::string> shown{};    // the same for the list of choices
   std::vector<bool> finished{};        // a blank may follow

@@ -38,7 +38,8 @@ class Descriptor {
 
 class LocalSource : public Source {
  public:
-  LocalSource(Descriptor descriptor, std::string path) : descriptor_(std::move(descriptor)), path_(std::move(path)) {}
+  LocalSource(Descriptor descriptor, std::string path)
+      : descriptor_(std::move(descriptor)), path_(std::move(path)) {}
 
   Result<std::size_t> read(std::span<std::byte> out) override {
     for (;;) {
@@ -176,7 +177,8 @@ Result<std::unique_ptr<Target>> LocalTree::replace(const std::string& path, cons
   if (there && !S_ISREG(status.st_mode)) {
     Descriptor open_one(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
     if (open_one.number() < 0) return local_error("cannot open", path, errno);
-    return std::unique_ptr<Target>(std::make_unique<LocalTarget>(std::move(open_one), path, "", entry.attributes));
+    return std::unique_ptr<Target>(
+        std::make_unique<LocalTarget>(std::move(open_one), path, "", entry.attributes));
   }
   const std::size_t slash = path.rfind('/');
   std::string temporary = (slash == std::string::npos ? "" : path.substr(0, slash + 1)) + ".tandem-XXXXXX";
@@ -198,7 +200,8 @@ Status LocalTree::make_directory(const std::string& path) {
 }
 
 Status LocalTree::set_attributes(const std::string& path, const Attributes& attributes) {
-  if (::chmod(path.c_str(), attributes.mode & 07777U) != 0) return local_error("cannot set the mode", path, errno);
+  if (::chmod(path.c_str(), attributes.mode & 07777U) != 0)
+    return local_error("cannot set the mode", path, errno);
   const auto times = times_of(attributes);
   if (::utimensat(AT_FDCWD, path.c_str(), times.data(), 0) != 0) {
     return local_error("cannot set the time", path, errno);
@@ -206,6 +209,8 @@ Status LocalTree::set_attributes(const std::string& path, const Attributes& attr
   return success();
 }
 
-std::string LocalTree::refusal(const std::string& /*path*/) const { return {}; }
+std::string LocalTree::refusal(const std::string& /*path*/) const {
+  return {};
+}
 
 }  // namespace tandem::shell

@@ -29,7 +29,12 @@ struct FileJob {
 class Run {
  public:
   Run(Tree& from, Tree& to, const TransferOptions& options, Runtime& runtime, const TransferWatch& watch)
-      : from_(from), to_(to), options_(options), runtime_(runtime), watch_(watch), changed_(runtime.make_signal()) {}
+      : from_(from),
+        to_(to),
+        options_(options),
+        runtime_(runtime),
+        watch_(watch),
+        changed_(runtime.make_signal()) {}
 
   TransferOutcome go(const std::vector<TransferJob>& jobs);
 
@@ -109,7 +114,12 @@ TransferOutcome Run::go(const std::vector<TransferJob>& jobs) {
   }
   finish_directories();
   TransferOutcome outcome;
-  outcome.totals = {files_, directories_, bytes_, unchanged_, skipped_, failed_,
+  outcome.totals = {files_,
+                    directories_,
+                    bytes_,
+                    unchanged_,
+                    skipped_,
+                    failed_,
                     std::chrono::duration<double>(runtime_.now() - started_).count()};
   outcome.failures = std::move(failures_);
   outcome.interrupted = watch_.stop();
@@ -126,10 +136,11 @@ void Run::walk(const TransferJob& job, std::size_t depth) {
       ++skipped_;
       return;
     }
-    return fail(job.from, {Code::unsupported, entry->detail + " left out: only files and directories are stored",
-                           "", "",
-                           entry->type == Entry::Type::link ? "--follow takes what it leads to, --skip-special leaves it out silently"
-                                                            : "--skip-special leaves it out silently"});
+    return fail(job.from, {Code::unsupported,
+                           entry->detail + " left out: only files and directories are stored", "", "",
+                           entry->type == Entry::Type::link
+                               ? "--follow takes what it leads to, --skip-special leaves it out silently"
+                               : "--skip-special leaves it out silently"});
   }
   if (const std::string refused = to_.refusal(job.to); !refused.empty()) {
     return fail(job.from, {Code::invalid, "its name is refused: " + refused});
@@ -259,9 +270,10 @@ Status Run::compare(const FileJob& job, std::span<std::byte> buffer) {
     if (!from_left) return std::move(from_left).error();
     auto from_right = fill(**copy, right.first(left.size()));
     if (!from_right) return std::move(from_right).error();
-    if (*from_left != *from_right || !std::equal(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(*from_left), right.begin())) {
-      return Error{Code::corrupt, "the copy differs from the original, which may have changed meanwhile", job.to, "",
-                   "run the command again"};
+    if (*from_left != *from_right ||
+        !std::equal(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(*from_left), right.begin())) {
+      return Error{Code::corrupt, "the copy differs from the original, which may have changed meanwhile",
+                   job.to, "", "run the command again"};
     }
     if (*from_left < left.size()) return success();
   }
@@ -306,7 +318,12 @@ void Run::report_progress() {
   if (!watch_.progress || runtime_.now() < next_tick_) return;
   next_tick_ = runtime_.now() + tick;
   TransferProgress progress;
-  progress.totals = {files_, directories_, bytes_, unchanged_, skipped_, failed_,
+  progress.totals = {files_,
+                     directories_,
+                     bytes_,
+                     unchanged_,
+                     skipped_,
+                     failed_,
                      std::chrono::duration<double>(runtime_.now() - started_).count()};
   if (counted_) {
     progress.files_expected = files_expected_;

@@ -43,8 +43,8 @@ struct TransferOutcome {
 };
 
 struct TransferWatch {
-  std::function<bool()> stop{};                                // asked often, from any thread
-  std::function<void(const TransferProgress&)> progress{};     // some times a second; empty: not wanted
+  std::function<bool()> stop{};                             // asked often, from any thread
+  std::function<void(const TransferProgress&)> progress{};  // some times a second; empty: not wanted
 };
 
 TransferOutcome transfer(Tree& from, Tree& to, const std::vector<TransferJob>& jobs,

@@ -21,8 +21,8 @@ struct Entry {
   Type type = Type::file;
   std::uint64_t size_bytes = 0;
   Attributes attributes{};
-  std::string detail{};     // of a link or special file: what it is, for messages
-  std::string identity{};   // equal for two paths only when they lead to the same thing
+  std::string detail{};    // of a link or special file: what it is, for messages
+  std::string identity{};  // equal for two paths only when they lead to the same thing
 };
 
 class Source {

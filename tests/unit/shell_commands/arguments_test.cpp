@@ -54,7 +54,8 @@ TEST_F(ArgumentsTest, MistakesAreNamed) {
   EXPECT_EQ(problem({"a"}), "TARGET is missing|");
   EXPECT_EQ(problem({}), "SOURCE is missing|");
   EXPECT_EQ(problem({"--form", "x", "a", "b"}), "unknown option '--form'|did you mean '--from'?");
-  EXPECT_EQ(problem({"-x", "a", "b"}), "unknown option '-x'|put -- before an operand that begins with a dash");
+  EXPECT_EQ(problem({"-x", "a", "b"}),
+            "unknown option '-x'|put -- before an operand that begins with a dash");
   EXPECT_EQ(problem({"--offset", "many", "a", "b"}),
             "--offset: 'many' is not a number of bytes|for example 4096, 64KiB or 1GiB");
   EXPECT_NE(problem({"a", "b", "--from"}), "");

@@ -60,7 +60,8 @@ TEST(Commands, FailuresAreDocumentsOnRequest) {
   it.session.json = true;
   EXPECT_EQ(it.run({"stat", "/none"}), 10);
   EXPECT_EQ(it.told(), R"({"schema":1,"error":{"code":"not_found","path":"/none","node":null,)"
-                       R"("message":"there is no such file or directory","hint":null}})" "\n");
+                       R"("message":"there is no such file or directory","hint":null}})"
+                       "\n");
   EXPECT_EQ(it.run({"sttus"}), 64);
   EXPECT_NE(it.told().find(R"("code":"usage")"), std::string::npos);
 }
@@ -68,7 +69,8 @@ TEST(Commands, FailuresAreDocumentsOnRequest) {
 TEST(Commands, JsonMayStandBehindTheCommandToo) {
   TestSession it;
   EXPECT_EQ(it.run({"ls", "--json", "/"}), 0);
-  EXPECT_EQ(it.said(), R"({"schema":1,"path":"/","entries":[]})" "\n");
+  EXPECT_EQ(it.said(), R"({"schema":1,"path":"/","entries":[]})"
+                       "\n");
   EXPECT_FALSE(it.session.json);
 }
 
@@ -87,12 +89,14 @@ TEST(Commands, WrongUseTellsTheRightOne) {
   EXPECT_EQ(it.run({"mv", "/a"}), 64);
   EXPECT_EQ(it.told(), "tandem: mv: TARGET is missing (usage: mv [-n] [-T] SOURCE... TARGET)\n");
   EXPECT_EQ(it.run({"mkdir", "--parent", "/a"}), 64);
-  EXPECT_EQ(it.told(),
-            "tandem: mkdir: unknown option '--parent' (did you mean '--parents'?; usage: mkdir [-p] PATH...)\n");
+  EXPECT_EQ(
+      it.told(),
+      "tandem: mkdir: unknown option '--parent' (did you mean '--parents'?; usage: mkdir [-p] PATH...)\n");
   EXPECT_EQ(it.run({"write", "/a"}), 64);
-  EXPECT_EQ(it.told(),
-            "tandem: write: what to write is missing (give a TEXT, --from FILE, or - for standard input; '' makes "
-            "the file empty)\n");
+  EXPECT_EQ(
+      it.told(),
+      "tandem: write: what to write is missing (give a TEXT, --from FILE, or - for standard input; '' makes "
+      "the file empty)\n");
   EXPECT_EQ(it.run({"write", "/a", "x", "--append", "--offset", "1"}), 64);
   EXPECT_EQ(it.opened, 0) << "the cluster is not touched";
 }
@@ -257,7 +261,8 @@ TEST(Commands, EveryOneHasHelp) {
     EXPECT_NE(help.find("\nUSAGE\n"), std::string::npos);
     EXPECT_FALSE(command->summary.ends_with('.')) << command->name;
     std::size_t start = 0;
-    for (std::size_t end = help.find('\n'); end != std::string::npos; start = end + 1, end = help.find('\n', start)) {
+    for (std::size_t end = help.find('\n'); end != std::string::npos;
+         start = end + 1, end = help.find('\n', start)) {
       EXPECT_LE(end - start, 100U) << help.substr(start, end - start);
     }
   }
@@ -275,8 +280,9 @@ TEST(Commands, ConfigurationsAreLookedForWhereTheyAreSaidToBe) {
   ::unsetenv("TANDEM_CONFIG");
   auto found = find_config(std::nullopt);
   if (!found) {
-    EXPECT_EQ(found.error().cause,
-              "no configuration: looked for --config, $TANDEM_CONFIG, ./tandem.toml and /etc/tandem/tandem.toml");
+    EXPECT_EQ(
+        found.error().cause,
+        "no configuration: looked for --config, $TANDEM_CONFIG, ./tandem.toml and /etc/tandem/tandem.toml");
   }
   std::ofstream("tandem.toml") << "";
   EXPECT_EQ(*find_config(std::nullopt), "tandem.toml");

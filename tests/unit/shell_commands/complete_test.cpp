@@ -10,7 +10,9 @@ namespace {
 using test::TestSession;
 using Texts = std::vector<std::string>;
 
-Texts inserts(TestSession& it, std::string_view typed) { return complete_line(it.session, typed).inserts; }
+Texts inserts(TestSession& it, std::string_view typed) {
+  return complete_line(it.session, typed).inserts;
+}
 
 TEST(Complete, Commands) {
   TestSession it;

@@ -54,7 +54,9 @@ class MemoryWriter : public gateway::Writer {
 
 }  // namespace
 
-MemoryStore::MemoryStore() { nodes_["/"].item.kind = Kind::directory; }
+MemoryStore::MemoryStore() {
+  nodes_["/"].item.kind = Kind::directory;
+}
 
 Item& MemoryStore::add(const std::string& path, Kind kind) {
   Item& item = nodes_[path].item;
@@ -69,7 +71,8 @@ Status MemoryStore::check_new(const std::string& path) const {
   if (nodes_.contains(path)) return Error{Code::exists, "exists already", path};
   const auto parent = nodes_.find(parent_of(path));
   if (parent == nodes_.end()) return Error{Code::not_found, "there is no such directory", parent_of(path)};
-  if (parent->second.item.kind != Kind::directory) return Error{Code::not_directory, "is no directory", parent->first};
+  if (parent->second.item.kind != Kind::directory)
+    return Error{Code::not_directory, "is no directory", parent->first};
   return success();
 }
 
@@ -121,13 +124,16 @@ Status MemoryStore::set_attributes(std::string_view path, const Attributes& attr
 }
 
 Result<Item> MemoryStore::stat(std::string_view path) {
-  if (failing.contains(std::string(path))) return Error{Code::unavailable, "nobody answers", std::string(path)};
+  if (failing.contains(std::string(path)))
+    return Error{Code::unavailable, "nobody answers", std::string(path)};
   const auto found = nodes_.find(std::string(path));
-  if (found == nodes_.end()) return Error{Code::not_found, "there is no such file or directory", std::string(path)};
+  if (found == nodes_.end())
+    return Error{Code::not_found, "there is no such file or directory", std::string(path)};
   return found->second.item;
 }
 
-Result<gateway::ItemPage> MemoryStore::list(std::string_view path, std::string_view after, std::size_t limit) {
+Result<gateway::ItemPage> MemoryStore::list(std::string_view path, std::string_view after,
+                                            std::size_t limit) {
   auto item = stat(path);
   if (!item) return std::move(item).error();
   if (item->kind != Kind::directory) return Error{Code::not_directory, "is no directory", std::string(path)};
@@ -136,7 +142,8 @@ Result<gateway::ItemPage> MemoryStore::list(std::string_view path, std::string_v
     if (other == "/" || parent_of(other) != path || node.item.name <= after) continue;
     page.items.push_back(node.item);
   }
-  std::sort(page.items.begin(), page.items.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  std::sort(page.items.begin(), page.items.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
   page.more = page.items.size() > limit;
   if (page.more) page.items.resize(limit);
   return page;
@@ -153,11 +160,13 @@ Result<std::unique_ptr<gateway::Reader>> MemoryStore::open_reader(std::string_vi
                                                                   std::optional<std::uint64_t> length) {
   auto content = read(path);
   if (!content) return std::move(content).error();
-  std::string part = offset > content->size() ? "" : content->substr(offset, length.value_or(content->size()));
+  std::string part =
+      offset > content->size() ? "" : content->substr(offset, length.value_or(content->size()));
   return std::unique_ptr<gateway::Reader>(std::make_unique<MemoryReader>(*stat(path), std::move(part)));
 }
 
-Result<std::unique_ptr<gateway::Writer>> MemoryStore::open_writer(std::string_view path, const WriteOptions& options) {
+Result<std::unique_ptr<gateway::Writer>> MemoryStore::open_writer(std::string_view path,
+                                                                  const WriteOptions& options) {
   return std::unique_ptr<gateway::Writer>(std::make_unique<MemoryWriter>(*this, std::string(path), options));
 }
 
@@ -179,7 +188,8 @@ Result<Item> MemoryStore::write(std::string_view path, std::string_view bytes, c
   return node.item;
 }
 
-Result<std::vector<TreeEntry>> MemoryStore::node_tree(std::string_view node, const std::string& after, std::size_t) {
+Result<std::vector<TreeEntry>> MemoryStore::node_tree(std::string_view node, const std::string& after,
+                                                      std::size_t) {
   if (node != "127.0.0.1:7001") return Error{Code::not_found, "no such node", "", std::string(node)};
   std::vector<TreeEntry> entries;
   for (const auto& [path, one] : nodes_) {
@@ -198,7 +208,8 @@ Result<gateway::PathReport> MemoryStore::why(std::string_view path) {
   return report;
 }
 
-Result<gateway::HealProgress> MemoryStore::heal(const std::function<bool(const gateway::HealProgress&)>& progress) {
+Result<gateway::HealProgress> MemoryStore::heal(
+    const std::function<bool(const gateway::HealProgress&)>& progress) {
   gateway::HealProgress done;
   done.files_done = 2;
   progress(done);
@@ -215,8 +226,14 @@ Result<gateway::Store*> TestSession::store() {
   return static_cast<gateway::Store*>(&memory);
 }
 
-int TestSession::run(const std::vector<std::string>& words) { return execute(session, words).status; }
-std::string TestSession::said() { return std::exchange(out.text, {}); }
-std::string TestSession::told() { return std::exchange(messages.text, {}); }
+int TestSession::run(const std::vector<std::string>& words) {
+  return execute(session, words).status;
+}
+std::string TestSession::said() {
+  return std::exchange(out.text, {});
+}
+std::string TestSession::told() {
+  return std::exchange(messages.text, {});
+}
 
 }  // namespace tandem::shell::test

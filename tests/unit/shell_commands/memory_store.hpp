@@ -36,7 +36,8 @@ class MemoryStore : public gateway::Store {
   Result<std::vector<TreeEntry>> node_tree(std::string_view node, const std::string& after,
                                            std::size_t limit) override;
   Result<gateway::PathReport> why(std::string_view path) override;
-  Result<gateway::HealProgress> heal(const std::function<bool(const gateway::HealProgress&)>& progress) override;
+  Result<gateway::HealProgress> heal(
+      const std::function<bool(const gateway::HealProgress&)>& progress) override;
   bool drain_settles(Instant) override { return true; }
 
   gateway::ClusterStatus cluster_status{};
@@ -63,8 +64,8 @@ class TestSession : public Cluster {
 
   // Runs words; the status.
   int run(const std::vector<std::string>& words);
-  std::string said();   // on standard output since the last call
-  std::string told();   // on standard error
+  std::string said();  // on standard output since the last call
+  std::string told();  // on standard error
   int opened = 0;
 
   gateway::Config settings{};

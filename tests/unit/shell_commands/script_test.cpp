@@ -54,8 +54,8 @@ TEST_F(Scripts, StopAtTheFirstFailureWithItsStatusAndPlace) {
 
 TEST_F(Scripts, KeepGoingWhenTold) {
   EXPECT_EQ(run("read /none\nls |\ncreate /b\n", {"--keep-going"}), 1);
-  EXPECT_EQ(it_.told(), "tandem: " + file_ + ":1: /none: there is no such file or directory\ntandem: " + file_ +
-                            ":2: '|' has no meaning here; quote it to use it as text\n");
+  EXPECT_EQ(it_.told(), "tandem: " + file_ + ":1: /none: there is no such file or directory\ntandem: " +
+                            file_ + ":2: '|' has no meaning here; quote it to use it as text\n");
   it_.run({"ls"});
   EXPECT_EQ(it_.said(), "b\n");
 }
@@ -69,8 +69,8 @@ TEST_F(Scripts, WrongSyntaxIsWrongUse) {
 
 TEST_F(Scripts, ADryRunChecksEveryLineAndTouchesNothing) {
   EXPECT_EQ(run("create /a\nlss\nmv /a\nwrite /x <<E\nE\n", {"--dry-run"}), 64);
-  EXPECT_EQ(it_.told(), "tandem: " + file_ + ":2: unknown command 'lss' (did you mean 'ls'?)\ntandem: " + file_ +
-                            ":3: mv: TARGET is missing (usage: mv [-n] [-T] SOURCE... TARGET)\n");
+  EXPECT_EQ(it_.told(), "tandem: " + file_ + ":2: unknown command 'lss' (did you mean 'ls'?)\ntandem: " +
+                            file_ + ":3: mv: TARGET is missing (usage: mv [-n] [-T] SOURCE... TARGET)\n");
   EXPECT_EQ(run("create /a\ncd /a\n", {"--dry-run"}), 0);
   EXPECT_EQ(it_.opened, 0);
 }

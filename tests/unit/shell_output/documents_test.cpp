@@ -59,11 +59,12 @@ gateway::ClusterStatus a_status() {
 TEST(Documents, AFileIsToldInFull) {
   const std::string text = stat_document("/motto", a_file());
   EXPECT_EQ(complaints("stat", text), None{});
-  EXPECT_EQ(text,
-            R"({"schema":1,"path":"/motto","name":"motto","kind":"file","id":"ab000000000000000000000000000000",)"
-            R"("version":281474976710663,"size_bytes":17,"modified_at":"2026-01-31T09:30:00.000000000Z",)"
-            R"("mode":"0640","uid":1000,"gid":100,"pair":"p1","digest":"00000000000000000000000000000001",)"
-            R"("target":null})");
+  EXPECT_EQ(
+      text,
+      R"({"schema":1,"path":"/motto","name":"motto","kind":"file","id":"ab000000000000000000000000000000",)"
+      R"("version":281474976710663,"size_bytes":17,"modified_at":"2026-01-31T09:30:00.000000000Z",)"
+      R"("mode":"0640","uid":1000,"gid":100,"pair":"p1","digest":"00000000000000000000000000000001",)"
+      R"("target":null})");
 }
 
 TEST(Documents, ANameThatIsNotUtf8IsAlsoGivenExactly) {
@@ -95,10 +96,13 @@ TEST(Documents, DirectoriesAndSymlinksHaveNoContent) {
 
 TEST(Documents, ListsHoldToTheirSchemas) {
   EXPECT_EQ(complaints("ls", list_head("/") + std::string(list_tail)), None{});
-  EXPECT_EQ(complaints("find", list_head("/") + found_element("/motto", a_file()) + std::string(list_tail)), None{});
-  EXPECT_EQ(complaints("tree-node", list_head("/") + node_entry_element({"/a", Kind::file, 3}) + std::string(list_tail)),
+  EXPECT_EQ(complaints("find", list_head("/") + found_element("/motto", a_file()) + std::string(list_tail)),
             None{});
-  EXPECT_EQ(complaints("du", list_head("/") + usage_element({"/a", 1, 2, 3}) + std::string(list_tail)), None{});
+  EXPECT_EQ(complaints("tree-node",
+                       list_head("/") + node_entry_element({"/a", Kind::file, 3}) + std::string(list_tail)),
+            None{});
+  EXPECT_EQ(complaints("du", list_head("/") + usage_element({"/a", 1, 2, 3}) + std::string(list_tail)),
+            None{});
 }
 
 TEST(Documents, StatusHoldsToItsSchema) {
@@ -132,9 +136,11 @@ TEST(Documents, SmallOnesHoldToTheirSchemas) {
   EXPECT_EQ(complaints("init", init_document("home", {}, {{"p1", {"a:1", "b:1"}}})), None{});
   EXPECT_EQ(complaints("config", config_document({})), None{});
   EXPECT_EQ(complaints("version", version_document("0.1.0")), None{});
-  const std::vector<ItemFailure> failures{{"a\xff", {Code::denied, "cannot open: Permission denied", "a\xff"}}};
+  const std::vector<ItemFailure> failures{
+      {"a\xff", {Code::denied, "cannot open: Permission denied", "a\xff"}}};
   EXPECT_EQ(complaints("transfer", transfer_document({1, 2, 3, 4, 5, 1, 0.5}, failures)), None{});
-  EXPECT_EQ(complaints("notice", notice_document({gateway::Notice::Kind::node_lost, "a:1", "", "refused"})), None{});
+  EXPECT_EQ(complaints("notice", notice_document({gateway::Notice::Kind::node_lost, "a:1", "", "refused"})),
+            None{});
 }
 
 TEST(Documents, AFailureSaysWhatHappenedAndWhere) {
@@ -143,7 +149,8 @@ TEST(Documents, AFailureSaysWhatHappenedAndWhere) {
   EXPECT_EQ(complaints("failure", text), None{});
   EXPECT_EQ(text, R"({"schema":1,"error":{"code":"not_found","path":"/a","node":null,)"
                   R"("message":"there is no such file","hint":"look with ls"}})");
-  const std::string in_script = failure_document({"usage", "a.tandem", 3}, {Code::invalid, "unknown command"});
+  const std::string in_script =
+      failure_document({"usage", "a.tandem", 3}, {Code::invalid, "unknown command"});
   EXPECT_EQ(complaints("failure", in_script), None{});
   EXPECT_EQ(Json::parse(in_script)["error"]["line"], 3);
 }

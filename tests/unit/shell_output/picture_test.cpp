@@ -59,7 +59,9 @@ std::size_t widest_line(std::string_view text) {
   return widest;
 }
 
-PictureStyle plain() { return {80, false, false, 181'000'000'000}; }
+PictureStyle plain() {
+  return {80, false, false, 181'000'000'000};
+}
 
 TEST(Picture, FitsEightyColumns) {
   for (const int pairs : {2, 20}) {
@@ -74,7 +76,8 @@ TEST(Picture, SaysWhoIsOutSinceWhenAndWhy) {
   auto status = a_cluster(2);
   make_out(status, 0);
   const std::string picture = cluster_picture(status, plain());
-  EXPECT_NE(picture.find("home is degraded: 3 of 4 nodes live, 2 pairs\n  - a member is out\n"), std::string::npos)
+  EXPECT_NE(picture.find("home is degraded: 3 of 4 nodes live, 2 pairs\n  - a member is out\n"),
+            std::string::npos)
       << picture;
   EXPECT_NE(picture.find("for 3 min: connection refused; to catch up: 12 files (4.0 KiB), 3 names\n"),
             std::string::npos)

@@ -35,7 +35,8 @@ class Check {
       for (const auto& one : schema["enum"]) known = known || one == value;
       if (!known) complain(at, "is none of the known words: " + value.dump());
     }
-    if (schema.contains("type") && !type_fits(schema["type"], value)) complain(at, "has another type: " + value.dump());
+    if (schema.contains("type") && !type_fits(schema["type"], value))
+      complain(at, "has another type: " + value.dump());
     if (schema.contains("pattern") && value.is_string() &&
         !std::regex_match(value.get<std::string>(), std::regex(schema["pattern"].get<std::string>()))) {
       complain(at, "does not look right: " + value.dump());
@@ -79,13 +80,15 @@ class Check {
 
 std::vector<std::string> complaints(const std::string& schema, const std::string& document) {
   const char* source = std::getenv("TANDEM_SOURCE");
-  std::ifstream file(std::string(source == nullptr ? "." : source) + "/docs/schemas/" + schema + ".schema.json");
+  std::ifstream file(std::string(source == nullptr ? "." : source) + "/docs/schemas/" + schema +
+                     ".schema.json");
   const Json root = Json::parse(file, nullptr, false);
   if (root.is_discarded()) return {"the schema cannot be read: " + schema};
   const Json value = Json::parse(document, nullptr, false);
   if (value.is_discarded()) return {"no JSON: " + document};
   Check check(root);
-  if (!document.starts_with("{\"schema\":1,")) check.found.push_back("does not begin with its schema: " + document);
+  if (!document.starts_with("{\"schema\":1,"))
+    check.found.push_back("does not begin with its schema: " + document);
   if (document.find('\n') != std::string::npos) check.found.push_back("is not on one line");
   check.value(root, value, "document");
   return check.found;

@@ -8,10 +8,14 @@ namespace {
 TEST(Text, KnowsWhatIsUtf8) {
   EXPECT_TRUE(is_utf8(""));
   EXPECT_TRUE(is_utf8("a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80"));
-  for (const char* wrong : {"\xff", "\xc3", "\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "a\x80"}) {
+  for (const char* wrong :
+       {"\xff", "\xc3", "\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "a\x80"}) {
     EXPECT_FALSE(is_utf8(wrong)) << wrong;
   }
-  EXPECT_EQ(to_utf8("a\xff" "b"), "a\xef\xbf\xbd" "b");
+  EXPECT_EQ(to_utf8("a\xff"
+                    "b"),
+            "a\xef\xbf\xbd"
+            "b");
 }
 
 TEST(Text, CodesBase64) {
@@ -24,8 +28,13 @@ TEST(Text, CodesBase64) {
 
 TEST(Text, MakesNamesSafeForATerminal) {
   EXPECT_EQ(printable("a\x1b[31m\nb\xff\x7f\t"), "a\\x1b[31m\\nb\\xff\\x7f\\t");
-  EXPECT_EQ(printable("\xc2\x9b" "31m"), "\\xc2\\x9b31m");
-  EXPECT_EQ(printable("gr\xc3\xbc\xc3\x9f" "e"), "gr\xc3\xbc\xc3\x9f" "e");
+  EXPECT_EQ(printable("\xc2\x9b"
+                      "31m"),
+            "\\xc2\\x9b31m");
+  EXPECT_EQ(printable("gr\xc3\xbc\xc3\x9f"
+                      "e"),
+            "gr\xc3\xbc\xc3\x9f"
+            "e");
 }
 
 TEST(Text, TellsSizes) {

@@ -101,8 +101,8 @@ TEST(WordSplitter, TheOpenWordIsKnownForCompletion) {
 }
 
 TEST(QuoteWord, IsReadBackAsItself) {
-  for (const std::string word : {"plain", "", "a b", "it's", "\"q\"", "back\\slash", "#x", "a;b|c&d<e>f", "new\nline",
-                                 "tab\there", "$x `y`", "\xff\xfe odd"}) {
+  for (const std::string word : {"plain", "", "a b", "it's", "\"q\"", "back\\slash", "#x", "a;b|c&d<e>f",
+                                 "new\nline", "tab\there", "$x `y`", "\xff\xfe odd"}) {
     WordSplitter splitter;
     // A newline within quotes is two lines.
     const std::string quoted = quote_word(word);

@@ -13,8 +13,9 @@ TEST(Editable, AnyBytesComeBackAsTheyWere) {
   std::string all;
   for (int byte = 1; byte < 256; ++byte) all += static_cast<char>(byte);
   for (const std::string& bytes :
-       {std::string("plain"), std::string("\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80"), all, std::string("half \xc3"),
-        std::string("private \xef\x9f\xbf \xef\x9c\x80"), std::string("new\nline\x1b[0m")}) {
+       {std::string("plain"), std::string("\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80"), all,
+        std::string("half \xc3"), std::string("private \xef\x9f\xbf \xef\x9c\x80"),
+        std::string("new\nline\x1b[0m")}) {
     EXPECT_EQ(to_bytes(to_editable(bytes)), bytes);
     EXPECT_TRUE(is_utf8(to_editable(bytes)));
   }

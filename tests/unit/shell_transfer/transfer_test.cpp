@@ -39,7 +39,8 @@ class Transfers : public testing::Test {
     return file ? all.str() : "(not there)";
   }
   TransferOutcome copy(const TransferOptions& options, Tree* to = nullptr) {
-    return transfer(local_, to == nullptr ? local_ : *to, {{at("from"), at("to")}}, options, runtime_, watch_);
+    return transfer(local_, to == nullptr ? local_ : *to, {{at("from"), at("to")}}, options, runtime_,
+                    watch_);
   }
   static TransferOptions recursive() {
     TransferOptions options;
@@ -54,7 +55,8 @@ class Transfers : public testing::Test {
 };
 
 TEST_F(Transfers, ATreeArrivesWholeWithTimesAndModes) {
-  for (int i = 0; i < 600; ++i) write("from/d" + std::to_string(i % 7) + "/f" + std::to_string(i), std::to_string(i));
+  for (int i = 0; i < 600; ++i)
+    write("from/d" + std::to_string(i % 7) + "/f" + std::to_string(i), std::to_string(i));
   write("from/large", std::string(3'000'000, 'x'));
   write("from/empty", "");
   ASSERT_EQ(::chmod(at("from/d1/f1").c_str(), 0600), 0);
