@@ -152,9 +152,8 @@ TEST_P(Contents, SurviveARestartStagedButClaimsDoNot) {
   EXPECT_EQ(node_->node().status()->staged_files, 0U);
 }
 
-TEST_P(Contents, OfOldStampsGoWithTheirLists) {
+TEST_P(Contents, ThatWereReplacedGoWithTheirLists) {
   store(1, 5, patterned(2'000'000, 1), {{root_directory, "a"}});
-  ASSERT_TRUE(node_->put(id_of(1), {6, 1}, patterned(2'000'000, 2)).ok());
   store(1, 7, patterned(2'000'000, 3), {{root_directory, "a"}});
   EXPECT_EQ(entries("staging"), 0U);
   EXPECT_EQ(entries("checksums"), 1U);
@@ -163,6 +162,17 @@ TEST_P(Contents, OfOldStampsGoWithTheirLists) {
   EXPECT_EQ(status->data_bytes, 2'000'000U);
   ASSERT_TRUE(node_->start(true).ok());
   EXPECT_EQ(node_->node().status()->data_bytes, 2'000'000U);
+}
+
+// Of two writers side by side, the one that commits second may carry the smaller stamp.
+TEST_P(Contents, StagedAtASmallerStampOutliveASettle) {
+  ASSERT_TRUE(node_->put(id_of(1), {6, 1}, patterned(2'000'000, 2)).ok());
+  store(1, 7, "seven", {{root_directory, "a"}});
+  EXPECT_TRUE(*node_->get(id_of(1), {6, 1}) == patterned(2'000'000, 2));
+  EXPECT_EQ(node_->settle(file_item(1, 8, {6, 1}, patterned(2'000'000, 2), {{root_directory, "a"}})),
+            Answer::ok);
+  EXPECT_TRUE(*node_->get(id_of(1), {6, 1}) == patterned(2'000'000, 2));
+  EXPECT_EQ(entries("staging"), 0U);
 }
 
 }  // namespace
