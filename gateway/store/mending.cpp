@@ -138,8 +138,8 @@ bool Watchman::rest() {
 bool Watchman::anything_to_mend() {
   const auto cluster = core_.membership.view();
   if (!cluster) return false;
-  const auto dead = core_.engine->dead_sessions();
-  bool something = dead && !dead->empty();
+  const auto reaped = core_.reaper.reap();
+  bool something = reaped && *reaped > 0;
   for (const auto& pair : (*cluster)->pairs) {
     for (const auto& member : pair.members) {
       const auto identity = member.node().identify()->collect();

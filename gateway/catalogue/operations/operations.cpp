@@ -10,6 +10,7 @@ namespace tandem::gateway {
 namespace {
 
 constexpr int resends_max = 5;
+constexpr Duration pause_between_resends = std::chrono::milliseconds(20);
 
 const Entry* find(const Commit& commit, std::string_view key) {
   const auto found = std::find_if(commit.current.begin(), commit.current.end(),
@@ -111,6 +112,12 @@ Result<Operations::Committed> Operations::commit(const Transaction& transaction,
     end_life(*current);
     return Error{Code::stale, "this client's session has ended"}.hint("try again");
   }
+  if (!commit && commit.code() == Code::outcome_unknown) {
+    // The slot may hold what is owed: it is left to whoever reaps this session, and the next one starts
+    // clean.
+    end_life(*current);
+    return std::move(commit).error();
+  }
   settled({*current, *slot});
   if (!commit) return std::move(commit).error();
   return Committed{std::move(*commit), {}};
@@ -121,18 +128,24 @@ Result<Operations::Committed> Operations::commit(const Transaction& transaction,
 Result<Commit> Operations::commit_in_slot(Life& life, std::uint32_t slot, const Transaction& transaction,
                                           std::uint64_t operation) {
   const std::string key = keys::slot(life.session->id(), slot);
+  bool may_have_happened = false;
   for (int attempt = 0; attempt <= resends_max; ++attempt) {
+    if (attempt > 0) runtime_.sleep_until(runtime_.now() + attempt * pause_between_resends);
     auto commit = catalogue_.commit(transaction);
-    if (commit && !commit->committed) {
-      const Entry* entry = find(*commit, key);
-      if (entry != nullptr && names_operation(*entry, operation)) {
-        return Commit{.committed = true, .revision = entry->revision};
-      }
-      // Whoever ended the session may have taken the slot away with the answer in it.
-      const bool session_ended = find(*commit, keys::session(life.session->id())) == nullptr;
-      if (attempt > 0 && session_ended) break;
+    if (!commit) {
+      may_have_happened = may_have_happened || commit.code() == Code::outcome_unknown;
+      if (!may_have_happened) return commit;
+      continue;  // a refusal now says nothing about the time before
     }
-    if (commit || commit.code() != Code::outcome_unknown) return commit;
+    if (commit->committed) return commit;
+    const Entry* entry = find(*commit, key);
+    if (entry != nullptr && names_operation(*entry, operation)) {
+      return Commit{.committed = true, .revision = entry->revision};
+    }
+    // Whoever ended the session may have taken the slot away with the answer in it.
+    const bool session_ended = find(*commit, keys::session(life.session->id())) == nullptr;
+    if (!may_have_happened || !session_ended) return commit;
+    break;
   }
   return Error{Code::outcome_unknown, "the catalogue did not say whether it took the change"}.hint(
       "look at the file before trying again");
