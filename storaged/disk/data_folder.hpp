@@ -15,7 +15,7 @@
 #include "protocol/contract/runtime.hpp"
 #include "storaged/disk/filesystem.hpp"
 #include "storaged/disk/node_file.hpp"
-#include "storaged/service/guarded/node_life.hpp"
+#include "storaged/disk/node_life.hpp"
 
 namespace tandem::storaged {
 

@@ -4,6 +4,7 @@
 
 #include "protocol/contract/checksums.hpp"
 #include "protocol/contract/limits.hpp"
+#include "tests/support/memory_node/memory_source.hpp"
 
 namespace tandem::support {
 namespace {
@@ -11,34 +12,6 @@ namespace {
 Error stale(std::string cause) {
   return {.code = Code::stale, .cause = std::move(cause)};
 }
-
-class MemorySource : public ContentSource {
- public:
-  MemorySource(FetchHead head, std::shared_ptr<const std::string> bytes)
-      : head_(std::move(head)), bytes_(std::move(bytes)), at_(head_.offset) {}
-  const FetchHead& head() const override { return head_; }
-  Result<std::size_t> read(std::span<std::byte> out) override {
-    const std::uint64_t left = head_.offset + head_.length - at_;
-    const std::uint64_t in_block = limits::block_bytes - at_ % limits::block_bytes;
-    const std::size_t count = std::min<std::uint64_t>({left, in_block, out.size()});
-    if (count == 0) return count;
-    const std::size_t block = at_ / limits::block_bytes;
-    const std::size_t first = head_.offset / limits::block_bytes;
-    const auto whole = std::as_bytes(std::span(*bytes_)).subspan(block * limits::block_bytes);
-    const auto checked = whole.first(std::min(whole.size(), limits::block_bytes));
-    if (checksum_of_block(checked) != head_.checksums[block - first]) {
-      return Error{.code = Code::corrupt, .cause = "a block does not match its checksum"};
-    }
-    std::copy_n(std::as_bytes(std::span(*bytes_)).data() + at_, count, out.data());
-    at_ += count;
-    return count;
-  }
-
- private:
-  FetchHead head_;
-  std::shared_ptr<const std::string> bytes_;
-  std::uint64_t at_;
-};
 
 }  // namespace
 
