@@ -38,7 +38,7 @@ struct ContentAttribute {
 
 struct NamesAttribute {
   bool settled = false;   // false: a settle is under way, or was when the node stopped
-  Revision revision = 0;  // settled at; while unsettled, the one it was last settled at
+  Revision revision = 0;  // settled at; while unsettled, the greatest a settle has begun with
   Attributes attributes{};
   std::vector<Name> names{};       // while unsettled: every name that may be linked
   std::uint64_t spilled_hash = 0;  // not 0: the names stand in a file of this hash instead

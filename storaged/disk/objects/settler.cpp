@@ -216,11 +216,13 @@ Status Settler::prepare_file(Call& call, Work& work) {
   return tree_.tidy(call.changes);
 }
 
-// From here to step 3 the attribute lists every name that may be linked, and does not count as settled.
+// From here to step 3 the attribute lists every name that may be linked, and does not count as settled. Its
+// revision is that of this settle already: should the rest fail, an older call must not come and win.
 Status Settler::mark_under_way(Call& call, Work& work, File& file) {
   NamesAttribute names;
   if (work.before && work.before->names) names = *work.before->names;
   names.settled = false;
+  names.revision = std::max(names.revision, work.item.revision);
   names.names = united(std::move(names.names), work.item.names);
   auto written = shelf_.write_names(file, work.item.id, std::move(names), call.durable);
   if (!written.ok()) return written.error();
