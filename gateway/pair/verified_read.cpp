@@ -154,7 +154,7 @@ std::unique_ptr<VerifiedRead::Attempt> VerifiedRead::begin(const MemberView& mem
 std::unique_ptr<VerifiedRead::Attempt> VerifiedRead::hedge(std::unique_ptr<Attempt> first,
                                                            const MemberView& second) {
   auto other = begin(second);
-  const Instant give_up = services_.runtime.now() + std::chrono::seconds(60);
+  const Instant give_up = services_.runtime.now() + services_.patience;
   while (services_.runtime.now() < give_up) {
     const bool first_ready = first->download->ready_by(services_.runtime.now() + hedge_poll);
     if (!first_ready && !other->download->ready_by(services_.runtime.now() + hedge_poll)) continue;

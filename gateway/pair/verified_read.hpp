@@ -32,7 +32,8 @@ struct ReadServices {
   Verdicts& verdicts;
   ReadTurns& turns;
   Runtime& runtime;
-  Duration hedge{};  // how long to wait for a first byte before the mirror is asked too; zero: do not
+  Duration hedge{};     // how long to wait for a first byte before the mirror is asked too; zero: do not
+  Duration patience{};  // how long two silent members are waited for
   // A member does not hold good bytes of the target although another one does.
   std::function<void(const MemberView&, const ReadTarget&, const Error&)> copy_is_bad;
   std::function<void(const MemberView&)> used{};

@@ -301,13 +301,14 @@ Result<Item> write_at_once(Core& core, std::string_view path, std::string_view b
   sized.size_bytes = bytes.size();
   std::vector<std::string> avoid;
   std::optional<Error> first_refusal;  // of a pair; says more than that no pair is left
+  const Instant deadline = core.runtime.now() + core.config.timeouts.operation;
   for (int attempt = 0;; ++attempt) {
     auto writer = ContentWriter::open(core, std::string(path), sized, avoid);
     if (!writer) return first_refusal ? *first_refusal : std::move(writer).error();
     if (attempt == 0) (*writer)->can_start_again();
     (void)(*writer)->write(std::as_bytes(std::span(bytes))).ok();  // commit() says what became of it
     auto item = (*writer)->commit();
-    if (item || attempt == restarts_max) return item;
+    if (item || attempt == restarts_max || core.runtime.now() >= deadline) return item;
     if ((*writer)->another_pair_could_help(item.error())) {
       if (!first_refusal) first_refusal = item.error();
       avoid.push_back((*writer)->pair());

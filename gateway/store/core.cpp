@@ -49,6 +49,7 @@ Core::Core(StoreSeams seams)
                     turns,
                     runtime,
                     config.read.hedge,
+                    config.timeouts.request,
                     [this](const MemberView& member, const ReadTarget& target, const Error& error) {
                       mark_bad_copy(member, target, error);
                     },
