@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 namespace tandem::storaged {
 
@@ -156,6 +157,9 @@ Status TreeView::remove_directory(const ObjectId& id, TreeChanges& changes) {
 }
 
 Status TreeView::tidy(TreeChanges& changes) {
+  const std::set<ObjectId> from_before = std::exchange(untidied_, {});
+  changes.touched.insert(from_before.begin(), from_before.end());
+  Status outcome = success();
   while (!changes.touched.empty()) {
     const ObjectId id = *changes.touched.begin();
     changes.touched.erase(changes.touched.begin());
@@ -163,12 +167,17 @@ Status TreeView::tidy(TreeChanges& changes) {
     if (!place || !rules_.empty_directories_removed) continue;
     const Status status = filesystem_.remove_directory(places_.path_of({place->parent, place->name}));
     if (status.code() == Code::not_empty || status.code() == Code::invalid) continue;
-    if (!status.ok() && status.code() != Code::not_found) return status;
+    if (!status.ok() && status.code() != Code::not_found) {
+      untidied_.insert(id);
+      // What another call has left is no reason to fail this one.
+      if (!from_before.contains(id)) outcome = status;
+      continue;
+    }
     index_.erase(id);
     places_.changed(place->parent, changes);
     changes.touched.insert(place->parent);
   }
-  return success();
+  return outcome;
 }
 
 Status TreeView::write_due_attributes(TreeChanges& changes) {

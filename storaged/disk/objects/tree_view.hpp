@@ -45,7 +45,8 @@ class TreeView {
   Status hide(const ObjectId& id, std::uint64_t inode, const Name& name, TreeChanges& changes);
   // The directory was removed from the catalogue: what is still in it is displaced.
   Status remove_directory(const ObjectId& id, TreeChanges& changes);
-  // Removes the touched directories that are empty, and those that become so.
+  // Removes the touched directories that are empty, and those that become so. One that the disk refuses to
+  // remove fails the call and is tried again by the next.
   Status tidy(TreeChanges& changes);
   Status write_due_attributes(TreeChanges& changes);
 
@@ -71,6 +72,7 @@ class TreeView {
   SharedSyncs& syncs_;
   const SettleRules rules_;
   TreePlaces places_;
+  std::set<ObjectId> untidied_;  // empty, but the disk would not remove them; under the tree's lock
   KeyedLocks lock_;
 };
 
