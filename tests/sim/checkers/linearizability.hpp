@@ -32,7 +32,7 @@ struct LinearizabilityReport {
 template <class Model>
 class LinearizabilityChecker {
  public:
-  explicit LinearizabilityChecker(std::vector<Operation> operations, std::uint64_t steps_max = 2'000'000)
+  explicit LinearizabilityChecker(std::vector<Operation> operations, std::uint64_t steps_max = 200'000)
       : operations_(std::move(operations)), steps_max_(steps_max) {
     std::sort(operations_.begin(), operations_.end(),
               [](const Operation& left, const Operation& right) { return left.begun < right.begun; });

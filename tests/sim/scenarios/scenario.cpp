@@ -11,10 +11,13 @@ Workload files() {
   return {};
 }
 Workload names() {
-  return {.kind = WorkKind::names, .paths = 3, .operations = 12, .fibers = 1};
+  return {.kind = WorkKind::names, .paths = 2, .operations = 20, .fibers = 2};
+}
+Workload directories() {
+  return {.kind = WorkKind::directories, .paths = 3, .operations = 40, .fibers = 2};
 }
 Workload moves() {
-  return {.kind = WorkKind::moves, .paths = 3, .operations = 25, .fibers = 2};
+  return {.kind = WorkKind::moves, .paths = 3, .operations = 40, .fibers = 2};
 }
 
 Scenario calm(std::string name, const Workload& workload) {
@@ -85,8 +88,10 @@ Scenario everything(std::string name, const Workload& workload) {
 const std::vector<Scenario>& all_scenarios() {
   static const auto& scenarios = *new std::vector<Scenario>([] {
     std::vector<Scenario> made;
-    for (const auto& [prefix, workload] :
-         {std::pair{"files", files()}, {"names", names()}, {"moves", moves()}}) {
+    for (const auto& [prefix, workload] : {std::pair{"files", files()},
+                                           {"names", names()},
+                                           {"directories", directories()},
+                                           {"moves", moves()}}) {
       const std::string name = prefix;
       made.push_back(calm(name + "-calm", workload));
       made.push_back(network(name + "-network", workload));

@@ -23,7 +23,7 @@ struct FaultWeights {
   std::uint32_t kill_client = 0;
   std::uint32_t freeze_client = 0;
   std::uint32_t disturb_clock = 0;
-  Duration every_max = std::chrono::seconds(3);
+  Duration every_max = std::chrono::milliseconds(900);
 
   std::uint32_t sum() const {
     return kill_node + cut_power + freeze_node + partition + kill_client + freeze_client + disturb_clock;

@@ -13,15 +13,25 @@ namespace tandem::sim {
 
 class Ledger {
  public:
-  void staged(const NodeId& node, const ObjectId& id, const Stamp& stamp) { held_[node].insert({id, stamp}); }
+  void staged(const NodeId& node, const ObjectId& id, const Stamp& stamp) {
+    staged_[node].insert({id, stamp});
+  }
+  void dropped(const NodeId& node, const ObjectId& id, const Stamp& stamp) {
+    staged_[node].erase({id, stamp});
+  }
+  void shows(const NodeId& node, const ObjectId& id, const Stamp& stamp) { shown_[node][id] = stamp; }
   void settled(const NodeId& node, const ObjectId& id, Revision revision) {
     Revision& known = settled_[node][id];
     known = std::max(known, revision);
   }
 
   bool holds(const NodeId& node, const ObjectId& id, const Stamp& stamp) const {
-    const auto found = held_.find(node);
-    return found != held_.end() && found->second.contains({id, stamp});
+    const auto staged = staged_.find(node);
+    if (staged != staged_.end() && staged->second.contains({id, stamp})) return true;
+    const auto shown = shown_.find(node);
+    if (shown == shown_.end()) return false;
+    const auto content = shown->second.find(id);
+    return content != shown->second.end() && content->second == stamp;
   }
   Revision settled_at(const NodeId& node, const ObjectId& id) const {
     const auto found = settled_.find(node);
@@ -31,7 +41,8 @@ class Ledger {
   }
 
  private:
-  std::map<NodeId, std::set<std::pair<ObjectId, Stamp>>> held_{};
+  std::map<NodeId, std::set<std::pair<ObjectId, Stamp>>> staged_{};
+  std::map<NodeId, std::map<ObjectId, Stamp>> shown_{};  // settled contents
   std::map<NodeId, std::map<ObjectId, Revision>> settled_{};
 };
 

@@ -25,21 +25,6 @@ class ObservedSink final : public StageSink {
   const StageRequest request_;
 };
 
-// Changes what it is asked to read, without the checksums' noticing.
-class RottenSource final : public ContentSource {
- public:
-  explicit RottenSource(std::unique_ptr<ContentSource> inner) : inner_(std::move(inner)) {}
-  const FetchHead& head() const override { return inner_->head(); }
-  Result<std::size_t> read(std::span<std::byte> out) override {
-    auto length = inner_->read(out);
-    if (length && *length > 0) out[0] ^= std::byte{1};
-    return length;
-  }
-
- private:
-  std::unique_ptr<ContentSource> inner_;
-};
-
 class ObservedNode final : public NodeService {
  public:
   ObservedNode(NodeService& inner, const NodeIdentity& self, Ledger& ledger, const PlantedBugs& bugs,
@@ -50,16 +35,16 @@ class ObservedNode final : public NodeService {
   Result<NodeStatus> status() override { return inner_.status(); }
   Status join(const ClusterId& cluster, Epoch epoch) override { return inner_.join(cluster, epoch); }
   Status adopt_epoch(const CallGuard& guard, Epoch epoch) override {
-    return inner_.adopt_epoch(seen(guard), epoch);
+    return inner_.adopt_epoch(guard, epoch);
   }
   Result<std::vector<ObjectState>> look(const CallGuard& guard, std::span<const ObjectId> ids,
                                         std::uint64_t claim) override {
-    return inner_.look(seen(guard), ids, claim);
+    return inner_.look(guard, ids, claim);
   }
   Result<std::vector<Answer>> settle(const CallGuard& guard, std::span<const SettleItem> items,
                                      bool durable) override {
     if (bugs_.settles_forgotten && chance_.happens(0.1)) return note(items, all_ok(items));
-    return note(items, inner_.settle(seen(guard), items, durable && !bugs_.answered_before_durable));
+    return note(items, inner_.settle(guard, items, durable && !bugs_.answered_before_durable));
   }
   Result<InventoryPage> inventory(const CallGuard& guard, std::optional<ObjectId> after,
                                   std::size_t limit) override {
@@ -69,7 +54,10 @@ class ObservedNode final : public NodeService {
     return inner_.staged(guard, limit);
   }
   Status drop_staged(const CallGuard& guard, std::span<const StagedState> which) override {
-    return inner_.drop_staged(seen(guard), which);
+    Status dropped = inner_.drop_staged(guard, which);
+    if (!dropped) return dropped;
+    for (const StagedState& staged : which) ledger_.dropped(self_.node, staged.id, staged.stamp);
+    return dropped;
   }
   Result<Answer> verify(const CallGuard& guard, const ObjectId& id, const Stamp& stamp) override {
     return inner_.verify(guard, id, stamp);
@@ -81,22 +69,16 @@ class ObservedNode final : public NodeService {
   Result<std::unique_ptr<StageSink>> stage(const CallGuard& guard, const StageRequest& request) override {
     StageRequest asked = request;
     asked.durable = request.durable && !bugs_.answered_before_durable;
-    auto sink = inner_.stage(seen(guard), asked);
+    auto sink = inner_.stage(guard, asked);
     if (!sink) return sink;
     return std::unique_ptr<StageSink>(
         std::make_unique<ObservedSink>(std::move(*sink), ledger_, self_.node, request));
   }
   Result<std::unique_ptr<ContentSource>> fetch(const CallGuard& guard, const FetchRequest& request) override {
-    auto source = inner_.fetch(guard, request);
-    if (!source || !bugs_.rotten_bytes_served) return source;
-    return std::unique_ptr<ContentSource>(std::make_unique<RottenSource>(std::move(*source)));
+    return inner_.fetch(guard, request);
   }
 
  private:
-  CallGuard seen(CallGuard guard) const {
-    if (bugs_.lives_ignored) guard.run = self_.run;
-    return guard;
-  }
   static Result<std::vector<Answer>> all_ok(std::span<const SettleItem> items) {
     return std::vector<Answer>(items.size(), Answer::ok);
   }

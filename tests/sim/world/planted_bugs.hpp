@@ -2,12 +2,9 @@
 // rests on; none of them is in the product.
 #pragma once
 
-#include "storaged/disk/objects/settle_rules.hpp"
-
 namespace tandem::sim {
 
 struct PlantedBugs {
-  storaged::SettleRules settle_rules{};  // the node's own rules
   // The catalogue:
   bool marks_forgotten = false;         // commits leave out the marks they put
   bool record_guards_ignored = false;   // "the record is still at that revision"
@@ -16,12 +13,9 @@ struct PlantedBugs {
   bool directory_move_ignored = false;  // the one key that orders moves of directories
   bool presence_ignored = false;        // "the directory is still there"
   bool sessions_ignored = false;        // "this client's session still stands", and its slots
-  bool pairs_ignored = false;           // "the pair's members are still in that life"
   // The nodes:
   bool answered_before_durable = false;  // nothing is synced
   bool settles_forgotten = false;        // answered ok, not done
-  bool lives_ignored = false;            // calls meant for an earlier life are taken
-  bool rotten_bytes_served = false;      // sometimes another content than the one asked for
 };
 
 }  // namespace tandem::sim

@@ -20,8 +20,27 @@ bool overlooked(const Condition& condition, const PlantedBugs& bugs) {
   if (is_about(keys::names_prefix)) return bugs.name_guards_ignored;
   if (is_about(keys::directory_move)) return bugs.directory_move_ignored;
   if (is_about(keys::sessions_prefix) || is_about(keys::slots_prefix)) return bugs.sessions_ignored;
-  if (is_about(keys::pairs_prefix)) return bugs.pairs_ignored;
   return false;
+}
+
+// A key for a person: ids as hexadecimal digits.
+std::string readable(std::string_view key) {
+  const std::size_t slash = key.find('/');
+  if (slash == key.npos) return std::string(key);
+  std::string text(key.substr(0, slash + 1));
+  for (const char byte : key.substr(slash + 1)) {
+    const bool plain = byte > ' ' && byte < '\x7f';
+    text += plain ? std::string(1, byte) : to_hex(std::string_view(&byte, 1));
+  }
+  return text;
+}
+
+std::string readable(const Transaction& transaction) {
+  std::string text;
+  for (const gateway::Change& change : transaction.changes) {
+    text += (change.kind == gateway::Change::Kind::put ? " +" : " -") + readable(change.key);
+  }
+  return text;
 }
 
 // The keys that are guarded stay named: an engine refuses a transaction that guards none of its changes.
@@ -56,7 +75,14 @@ class SimCatalogue final : public gateway::Catalogue {
     return call([&] { return engine_.get_many(asked); });
   }
   Result<gateway::Page> scan(std::string_view prefix, std::string_view after, std::size_t limit) override {
-    return call([&] { return engine_.scan(prefix, after, limit); });
+    return call([&] {
+      auto page = engine_.scan(prefix, after, limit);
+      seams_.scheduler->note([&] {
+        return "scans " + readable(prefix) + ": " + std::to_string(page ? page->entries.size() : 0) +
+               " entries";
+      });
+      return page;
+    });
   }
   Result<gateway::Commit> commit(const Transaction& transaction) override;
 
@@ -112,7 +138,9 @@ Result<gateway::Commit> SimCatalogue::commit(const Transaction& transaction) {
     const Transaction real = as_the_bugs_have_it(transaction, *seams_.bugs,
                                                  [&](const std::string& key) { return revision_of(key); });
     auto commit = engine_.commit(real);
-    if (commit && commit->committed) seams_.observer(real, commit->revision);
+    const bool committed = commit && commit->committed;
+    seams_.scheduler->note([&] { return (committed ? "commits" : "cannot commit") + readable(real); });
+    if (committed) seams_.observer(real, commit->revision);
     if (!lost) {
       travel();
       return commit;

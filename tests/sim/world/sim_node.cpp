@@ -57,9 +57,8 @@ void SimNode::boot() {
   };
   auto folder = DataFolder::open(disk_, *mine, "simulated");
   if (!folder) return give_up(folder.error());
-  auto node = GuardedNode::open(
-      *mine, disk_, **folder,
-      {.reserve_bytes = 0, .lock_wait = std::chrono::seconds(60), .rules = bugs_.settle_rules});
+  auto node =
+      GuardedNode::open(*mine, disk_, **folder, {.reserve_bytes = 0, .lock_wait = std::chrono::seconds(60)});
   if (!node) return give_up(node.error());
   Remains& life = bury();
   life.folder = std::move(*folder);

@@ -13,6 +13,7 @@ using gateway::WriteOptions;
 constexpr std::size_t big_min = 60'000;
 constexpr std::size_t big_max = 200'000;
 constexpr std::size_t list_limit = 10'000;
+constexpr Duration short_pause_max = std::chrono::milliseconds(2);
 
 char filler(const std::string& token, std::size_t at) {
   const auto first = static_cast<unsigned>(static_cast<unsigned char>(token[at % token.size()]));
@@ -37,7 +38,8 @@ class Worker {
 
   void work() {
     for (std::uint32_t round = 0; round < workload_.operations; ++round) {
-      world_.scheduler().pause(Duration(0), workload_.pause_max);
+      const bool presses_on = chance_.happens(0.7);  // so that operations of different clients overlap
+      world_.scheduler().pause(Duration(0), presses_on ? short_pause_max : workload_.pause_max);
       const Instant begun = client_.process->now();
       step();
       check_bounded(begun);
@@ -51,6 +53,8 @@ class Worker {
         return file_step();
       case WorkKind::names:
         return name_step();
+      case WorkKind::directories:
+        return directory_step();
       case WorkKind::moves:
         return move_step();
     }
@@ -66,9 +70,9 @@ class Worker {
     return "/" + std::string(1, static_cast<char>('x' + chance_.below(2))) + "/" + name;
   }
   std::string directory_path() { return "/" + std::string(1, static_cast<char>('x' + chance_.below(2))); }
-  std::string deep_path() {
+  std::string deep_path(std::uint64_t depth_max) {
     std::string path;
-    for (std::uint64_t depth = chance_.between(1, 3); depth > 0; --depth) {
+    for (std::uint64_t depth = chance_.between(1, depth_max); depth > 0; --depth) {
       path += "/" + std::string(1, static_cast<char>('a' + chance_.below(workload_.paths)));
     }
     return path;
@@ -96,14 +100,22 @@ class Worker {
     list(directory_path());
   }
 
+  void directory_step() {
+    const std::string path = deep_path(2);
+    const std::uint64_t die = chance_.below(100);
+    if (die < 35) return make_directory(path);
+    if (die < 90) return move(path, deep_path(2));
+    remove(path);
+  }
+
   void move_step() {
-    const std::string path = deep_path();
+    const std::string path = deep_path(3);
     const std::uint64_t die = chance_.below(100);
     if (die < 25) return make_directory(path);
     if (die < 45) return write(path, {}, Action::write);
-    if (die < 75) return move(path, deep_path());
+    if (die < 75) return move(path, deep_path(3));
     if (die < 85) return remove(path);
-    if (die < 92) return link(path, deep_path());
+    if (die < 92) return link(path, deep_path(3));
     read(path);
   }
 
@@ -224,7 +236,7 @@ void run_workload(const Workload& workload, World& world, Client& client, gatewa
 }
 
 void read_everything(const Workload& workload, Client& client, gateway::Store& store, History& history) {
-  if (workload.kind == WorkKind::moves) return;
+  if (workload.kind == WorkKind::moves || workload.kind == WorkKind::directories) return;
   for (const std::string& path : history.paths()) {
     const std::size_t place = history.begin({.client = client.name, .action = Action::read, .path = path});
     const auto content = store.read(path);
@@ -246,6 +258,7 @@ std::optional<std::string> judge(const Workload& workload, const History& histor
       return std::nullopt;
     case WorkKind::names:
       return told(LinearizabilityChecker<TreeModel>(history.operations()).check());
+    case WorkKind::directories:
     case WorkKind::moves:
       return std::nullopt;
   }

@@ -13,17 +13,18 @@
 namespace tandem::sim {
 
 enum class WorkKind : std::uint8_t {
-  files,  // read, write, append, create, rm on a few files in directories that stay
-  names,  // files that are written once, and their names: mkdir, mv, rm, ls
-  moves,  // everything, moves of directories and links too; judged by the invariants alone
+  files,        // read, write, append, create, rm on a few files in directories that stay
+  names,        // files that are written once, and their names: mkdir, mv, rm, ls
+  directories,  // directories alone, moved into each other all the time; judged by the invariants
+  moves,        // everything, moves of directories and links too; judged by the invariants alone
 };
 
 struct Workload {
   WorkKind kind = WorkKind::files;
   std::uint32_t paths = 3;
-  std::uint32_t operations = 25;                        // of each fiber
+  std::uint32_t operations = 30;                        // of each fiber
   std::uint32_t fibers = 2;                             // of each client
-  Duration pause_max = std::chrono::milliseconds(300);  // between two operations
+  Duration pause_max = std::chrono::milliseconds(500);  // between two operations; most are much shorter
 };
 
 // One segment of a content: "TOKEN,LENGTH;" and that many bytes that follow from both.

@@ -80,7 +80,10 @@ Client& World::start_client(const std::string& name, gateway::Store::Lifetime li
   client.name = name;
   client.process = &scheduler_.make_process(name);
   client.engine = catalogue_.connect();
-  client.process->at_death([engine = client.engine] { engine->kill(); });
+  // The process outlives the catalogue, so it must not own a part of it.
+  client.process->at_death([engine = std::weak_ptr(client.engine)] {
+    if (const auto held = engine.lock()) held->kill();
+  });
   scheduler_.spawn(*client.process, "main",
                    [this, &client, lifetime, body = std::move(body)] { live(client, lifetime, body); });
   return client;
