@@ -50,6 +50,8 @@ class VerifiedRead {
   // record again. `corrupt`: copies were reached, none has the right bytes. `unavailable`: the members that
   // could help are not reached. The errors name every member and what it said.
   Result<std::size_t> read(std::span<std::byte> out);
+  // After an error: members that failed may be asked again, from where the stream stands.
+  void try_all_again() { failures_.clear(); }
 
  private:
   struct Attempt {

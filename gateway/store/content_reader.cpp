@@ -38,13 +38,20 @@ Status ContentReader::start() {
 
 Result<std::size_t> ContentReader::read(std::span<std::byte> out) {
   for (;;) {
+    const Instant begun = core_.runtime.now();
     auto got = bytes_->read(out);
     if (got) {
       handed_out_ = handed_out_ || *got > 0;
       return got;
     }
-    if (handed_out_ || starts_ >= starts_max || !can_start_again(got.error())) return got;
-    if (auto started = start(); !started) return std::move(started).error();
+    if (!handed_out_ && starts_ < starts_max && can_start_again(got.error())) {
+      if (auto started = start(); !started) return std::move(started).error();
+      continue;
+    }
+    // Somebody kept silent, which a busy machine does too; a refusal would have come at once.
+    const bool waited = core_.runtime.now() - begun >= core_.config.timeouts.request;
+    if (got.code() != Code::unavailable || !waited || ++silences_ > core_.config.timeouts.retries) return got;
+    bytes_->try_all_again();
   }
 }
 

@@ -33,6 +33,7 @@ class ContentReader final : public Reader {
   std::unique_ptr<VerifiedRead> bytes_{};
   bool handed_out_ = false;
   int starts_ = 0;
+  std::uint32_t silences_ = 0;  // rounds in which somebody let us wait
 };
 
 // A whole content that fits in memory.

@@ -115,7 +115,9 @@ Result<PairView> Core::pair(const std::string& name) {
 
 // The mark is only of use while the record is the one that was read.
 void Core::mark_bad_copy(const MemberView& member, const ReadTarget& target, const Error& error) {
-  notify({Notice::Kind::damaged_copy, member.record.address, target.path, error.cause});
+  if (error.code == Code::corrupt) {
+    notify({Notice::Kind::damaged_copy, member.record.address, target.path, error.cause});
+  }
   const Mark mark{member.record.node, target.id, Kind::file, true};
   Transaction transaction;
   transaction.conditions.push_back(Condition::at(keys::record(target.id), target.revision));

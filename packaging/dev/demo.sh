@@ -126,6 +126,8 @@ demo() {
   step "importing $(wc -l <"$demo_folder/sums") files in $(find "$demo_folder/import" -type d | wc -l) folders," \
     "$(du -sh "$demo_folder/import" | cut -f1)"
   demo_tandem put -r "$demo_folder/import" /
+  # A machine that is busy with other things may have let a daemon miss something: first have two copies of all.
+  demo_tandem heal
   step "imported"
 
   pid=$(daemon_pid "$demo_folder" 2) || die "node 2 is not running"
