@@ -75,6 +75,9 @@ Status SimNode::disturb(const support::MemoryFilesystem::Operation& operation) {
   if (!scheduler_.inside()) return success();
   const bool stalls = chance_.happens(faults_.stall);
   scheduler_.pause(Duration(0), stalls ? faults_.stall_max : faults_.slow_max);
+  if (operation.changes) {
+    scheduler_.note([&] { return std::string(operation.name) + " " + std::string(operation.path); });
+  }
   if (operation.changes && chance_.happens(faults_.fail)) {
     scheduler_.note(
         [&] { return "disk fails at " + std::string(operation.name) + " " + std::string(operation.path); });
