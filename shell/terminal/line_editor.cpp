@@ -107,6 +107,9 @@ struct LineEditor::State {
       const ssize_t got = ::read(STDIN_FILENO, &byte, 1);
       if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
       if (got <= 0) return 0;
+      // What the terminal makes of a Ctrl-D typed before it was in raw mode; as a character it would keep a
+      // line from ever being empty.
+      if (byte == '\0') byte = '\x04';
       const std::size_t used = std::mbrtowc(out, &byte, 1, &decoding);
       if (used == static_cast<std::size_t>(-1)) {
         decoding = {};

@@ -89,10 +89,10 @@ INSTANTIATE_TEST_SUITE_P(During, NodeKilled,
                          [](const auto& each) { return each.param; });
 
 TEST_F(FourNodes, ReadersNoticeNothingOfANodeKilledWhileTheyRead) {
-  const auto bytes = bytes_of(3, 50'000);
+  const auto bytes = bytes_of(3, 8'000);
   ASSERT_TRUE(succeeds({"write", "/f", "-"}, bytes));
   const auto victim = first_member_holding("f");
-  constexpr int reads = 400;
+  constexpr int reads = 15'000;  // enough to be still under way when the node dies
   std::string script;
   std::string expected;
   for (int read = 0; read < reads; ++read) {
