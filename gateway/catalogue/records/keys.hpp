@@ -46,6 +46,6 @@ struct MarkKey {
 };
 std::optional<MarkKey> parse_mark(std::string_view key);
 std::optional<SessionId> parse_session(std::string_view key);
-std::optional<SessionId> parse_slot_session(std::string_view key);   // whose slot it is
+std::optional<SessionId> parse_slot_session(std::string_view key);  // whose slot it is
 
 }  // namespace tandem::gateway::keys

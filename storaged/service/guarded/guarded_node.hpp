@@ -13,8 +13,8 @@
 #include "protocol/contract/result.hpp"
 #include "protocol/contract/runtime.hpp"
 #include "storaged/disk/filesystem.hpp"
-#include "storaged/disk/objects/settle_rules.hpp"
 #include "storaged/disk/node_life.hpp"
+#include "storaged/disk/objects/settle_rules.hpp"
 
 namespace tandem::storaged {
 
