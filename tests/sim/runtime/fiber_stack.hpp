@@ -19,7 +19,7 @@ struct FiberStack {
 
 class StackPool {
  public:
-  static constexpr std::size_t stack_bytes = 256 * 1024;
+  static constexpr std::size_t stack_bytes = 1024 * 1024;  // of address space; memory as far as it is used
 
   FiberStack take();
   void give_back(FiberStack stack);  // its fiber has returned

@@ -29,7 +29,7 @@ class Run {
     check();
   }
 
-  std::uint64_t operations() const { return history_.size(); }
+  const History& history() const { return history_; }
 
  private:
   void fail(const std::string& what, const Error& error) { scheduler_.fail(what + ": " + to_string(error)); }
@@ -114,7 +114,6 @@ class Run {
       const auto left = scheduler_.fibers_of(*client->process);
       if (!left.empty()) return scheduler_.fail(client->name + " has left the fiber " + left.front());
     }
-    if (auto wrong = judge(scenario_.workload, history_)) scheduler_.fail("not linearizable: " + *wrong);
   }
 
   const Scenario& scenario_;
@@ -135,10 +134,14 @@ RunOutcome run_scenario(const Scenario& scenario, std::uint64_t seed, const Plan
   World world(scheduler, settings);
   Run run(scenario, scheduler, world);
   const RunReport report = scheduler.run([&run] { run.play(); });
-  return {.failure = report.failure,
+  std::optional<std::string> failure = report.failure;
+  if (!failure) {  // not in a fiber: the search is deep
+    if (auto wrong = judge(scenario.workload, run.history())) failure = "not linearizable: " + *wrong;
+  }
+  return {.failure = std::move(failure),
           .hash = report.hash,
           .steps = report.steps,
-          .operations = run.operations(),
+          .operations = run.history().size(),
           .commits = world.watch().commits(),
           .calls = world.network().calls_made(),
           .virtual_time = report.virtual_time};
