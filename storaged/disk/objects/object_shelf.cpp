@@ -110,7 +110,7 @@ Revision ObjectShelf::revision_of(const ObjectId& id) {
   const auto encoded = filesystem_.attribute(layout::object_path(id), layout::names_attribute);
   if (!encoded.ok() || !encoded->has_value()) return 0;
   const auto names = decode_names_attribute(**encoded);
-  return names ? names->revision : 0;
+  return names && names->settled ? names->revision : 0;
 }
 
 void ObjectShelf::set_under_way(const ObjectId& id, Revision revision) {

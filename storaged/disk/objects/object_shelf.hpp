@@ -52,8 +52,9 @@ class ObjectShelf {
   Status remove(const ObjectId& id, const HeldObject& held);
   Status sync_entries();
 
-  // The revision an object counts with where a path is disputed: that of a settle under way, else of the
-  // last.
+  // The revision an object counts with where a path is disputed: that of the settle whose links this call has
+  // laid, else of the last that was finished. One that was cut off counts as 0: its attribute also lists paths
+  // it is leaving, and whoever sent it was not told ok and sends it again.
   Revision revision_of(const ObjectId& id);
   void set_under_way(const ObjectId& id, Revision revision);
   void end_under_way(const ObjectId& id);

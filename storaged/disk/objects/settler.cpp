@@ -256,7 +256,6 @@ Status Settler::show_names(Call& call, Work& work) {
     if (!file.ok()) return file.error();
     if (const Status status = mark_under_way(call, work, **file); !status.ok()) return status;
   }
-  shelf_.set_under_way(item.id, item.revision);
   const auto now = filesystem_.status(path);
   if (!now.ok()) return now.error();
   const std::uint64_t previous = work.before ? work.before->status.inode : 0;
@@ -270,6 +269,7 @@ Status Settler::show_names(Call& call, Work& work) {
     const Status status = tree_.show({item.id, now->inode, previous, item.revision}, name, call.changes);
     if (!status.ok()) return status;
   }
+  shelf_.set_under_way(item.id, item.revision);
   return success();
 }
 

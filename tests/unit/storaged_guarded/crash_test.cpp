@@ -1,6 +1,8 @@
 // The node is killed, or loses its power, before each operation in turn: afterwards it holds the old content
 // or the new one, its inventory does not claim what is not so, and the same call made again ends right.
 
+#include <algorithm>
+
 #include "tests/support/memory_filesystem.hpp"
 #include "tests/unit/storaged_guarded/node_on_disk.hpp"
 
@@ -202,6 +204,40 @@ TEST(Trouble, OfTheDiskInASettleDoesNotLetAnOlderOneWin) {
     ASSERT_EQ(*acknowledged, new_content);
     if (!failed) break;  // the planted trouble is still to come
   }
+}
+
+// What left its path before the crash, under a revision greater than that of the path's new owner.
+void expect_path_goes_to_new_owner(const SettleItem& leaving, bool leaving_first) {
+  bool reached = true;
+  for (std::uint64_t operation = 1; reached; ++operation) {
+    SCOPED_TRACE(operation);
+    Scene scene;
+    prepare(scene);
+    ASSERT_TRUE(scene.node.put(id_of(2), {7, 2}, new_content).ok());
+    SettleItem owner = file_item(2, 7, {7, 2}, new_content, {{root_directory, "a"}});
+    owner.source = SettleSource::staged;
+    reached = crash_in(scene, operation, Crash::kill, [&] {
+      (void)scene.node.node().settle(scene.node.guard(), std::span(&leaving, 1), true).ok();
+    });
+    std::vector<SettleItem> both{owner, leaving};
+    if (leaving_first) std::swap(both[0], both[1]);
+    const auto answers = scene.node.node().settle(scene.node.guard(), both, true);
+    ASSERT_TRUE(answers.ok()) << to_string(answers.error());
+    ASSERT_EQ(*answers, (std::vector{Answer::ok, Answer::ok}));
+    const std::vector<std::string> tree = scene.node.tree();
+    ASSERT_TRUE(std::find(tree.begin(), tree.end(), "/a") != tree.end()) << "confirmed, but not shown";
+  }
+}
+
+TEST(Crash, InARemovalLeavesThePathToItsNewOwner) {
+  expect_path_goes_to_new_owner(removal_of(1, 9), false);
+  expect_path_goes_to_new_owner(removal_of(1, 9), true);
+}
+
+TEST(Crash, InARenameLeavesThePathToItsNewOwner) {
+  SettleItem renamed = file_item(1, 9, {5, 1}, old_content, {{root_directory, "elsewhere"}});
+  expect_path_goes_to_new_owner(renamed, false);
+  expect_path_goes_to_new_owner(renamed, true);
 }
 
 TEST(UncleanStop, LosesTheRevisionOfAnObjectThatIsNotShownAsItSays) {
