@@ -2,7 +2,7 @@
 # Part of ./dev: the checks that are not tests.
 
 own_sources() {
-  find protocol storaged gateway shell tests -name '*.[ch]pp' | sort
+  find protocol storaged gateway shell tests bench -name '*.[ch]pp' | sort
 }
 
 check_format() {
