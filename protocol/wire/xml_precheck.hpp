@@ -1,8 +1,8 @@
 // What an XML document must look like before the XML-RPC library may see it, on either side of a
 // connection. The library builds a tree of whatever it is given and walks it recursively, expands entities
 // and knows no bounds; here a document is held to limits::xml_depth_max and limits::xml_elements_max, and
-// those with a DTD, a NUL (so also UTF-16 in its usual dress) or attributes below the root are turned away.
-// One pass, no memory; it does not promise that the document is well-formed.
+// those with a DTD, control characters (so also the NULs of UTF-16) or attributes below the root are turned
+// away. One pass, no memory; it does not promise that the document is well-formed.
 #pragma once
 
 #include <string_view>

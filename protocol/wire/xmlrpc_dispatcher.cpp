@@ -8,6 +8,7 @@
 #include "protocol/wire/base64.hpp"
 #include "protocol/wire/call_text.hpp"
 #include "protocol/wire/node_calls.hpp"
+#include "protocol/wire/supplementary_characters.hpp"
 #include "protocol/wire/xml_precheck.hpp"
 #include "protocol/wire/xml_text.hpp"
 #include "protocol/wire/xmlrpc_library.hpp"
@@ -23,6 +24,14 @@ std::string answer_directly(NodeService& node, const NodeCall& call, std::string
   }
   const auto reply = call.answer(node, *request);
   return reply ? write_node_reply(*reply) : write_fault(reply.error());
+}
+
+// The library lists a method of its own that stops the server; it cannot be taken out, and is never granted.
+std::string without_shutdown(std::string response) {
+  constexpr std::string_view listed = "<value><string>system.shutdown</string></value>\r\n";
+  const std::size_t at = response.find(listed);
+  if (at != std::string::npos) response.erase(at, listed.size());
+  return response;
 }
 
 }  // namespace
@@ -56,8 +65,8 @@ std::string XmlRpcDispatcher::process(std::string_view body) const {
   std::string cause;
   try {
     std::string response;
-    registry_->methods.processCall(std::string(body), &response);
-    return response;
+    registry_->methods.processCall(fold_supplementary(body), &response);
+    return without_shutdown(std::move(response));
   } catch (const girerr::error& error) {
     cause = error.what();
   } catch (const std::exception& error) {

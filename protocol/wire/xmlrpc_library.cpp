@@ -39,8 +39,9 @@ Result<std::string> bytes_of(const xmlrpc_c::rpcOutcome& outcome) {
 }  // namespace
 
 void prepare_xmlrpc_library() {
+  constexpr std::size_t longest_folded = 3 * limits::xml_body_bytes_max;  // supplementary_characters.hpp
   static std::once_flag prepared;
-  std::call_once(prepared, [] { xmlrpc_limit_set(XMLRPC_XML_SIZE_LIMIT_ID, limits::xml_body_bytes_max); });
+  std::call_once(prepared, [] { xmlrpc_limit_set(XMLRPC_XML_SIZE_LIMIT_ID, longest_folded); });
 }
 
 Result<std::string> parse_bytes_response(std::string_view body) {

@@ -6,6 +6,7 @@
 
 #include "protocol/contract/limits.hpp"
 #include "protocol/wire/node_calls.hpp"
+#include "protocol/wire/supplementary_characters.hpp"
 #include "protocol/wire/xmlrpc_values.hpp"
 
 namespace tandem::protocol {
@@ -50,7 +51,7 @@ class UnknownMethod : public xmlrpc_c::defaultMethod {
  public:
   void execute(const std::string& name, const Parameters&, Value* const) override {
     throw_fault({.code = Code::unsupported,
-                 .cause = "there is no method '" + name.substr(0, 100) + "'",
+                 .cause = "there is no method '" + unfold_supplementary(name.substr(0, 100)) + "'",
                  .mend = "ask system.listMethods"});
   }
 };

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "protocol/contract/limits.hpp"
+#include "protocol/wire/supplementary_characters.hpp"
 #include "protocol/wire/xml_text.hpp"
 
 namespace tandem::protocol {
@@ -67,7 +68,7 @@ std::string bytes_parameter(const xmlrpc_c::paramList& parameters, unsigned at, 
   const xmlrpc_c::value value = parameters[at];
   std::string bytes;
   if (value.type() == xmlrpc_c::value::TYPE_STRING) {
-    bytes = xmlrpc_c::value_string(value).cvalue();
+    bytes = unfold_supplementary(xmlrpc_c::value_string(value).cvalue());
   } else if (value.type() == xmlrpc_c::value::TYPE_BYTESTRING) {
     const xmlrpc_c::cbytestring raw = xmlrpc_c::value_bytestring(value).vectorUcharValue();
     bytes.assign(raw.begin(), raw.end());

@@ -3,7 +3,7 @@
 import sys
 import xmlrpc.client
 
-DENIED, NOT_FOUND, EXISTS, NOT_EMPTY = 16, 10, 11, 12
+DENIED, NOT_FOUND, EXISTS, NOT_EMPTY, INVALID = 16, 10, 11, 12, 15
 
 
 def fault_of(call, *arguments):
@@ -26,6 +26,13 @@ def use_free_node(node):
     assert node.read("/d/bytes", 10**6).data == b""
     assert node.write("/d/bytes", xmlrpc.client.Binary(b"XY"), 1) == 2
     assert node.read("/d/bytes", 0, 4).data == b"\x00XY\x03"
+    far = 3 * 2**30
+    for offset in (str(far), float(far)):  # stock Python has no <i8>
+        assert node.write("/d/far", "end", offset) == 3
+        assert node.read("/d/far", offset, 3).data == b"end"
+        assert node.read("/d/far", str(far - 2), 5).data == b"\0\0end"
+        assert node.rm("/d/far") is True
+    use_difficult_names(node)
     assert node.mv("/d/bytes", "/d/moved") is True
     assert fault_of(node.read, "/d/bytes") == NOT_FOUND
     assert fault_of(node.create, "/d/moved") == EXISTS
@@ -40,12 +47,26 @@ def use_free_node(node):
     assert fault_of(node.rm, "/d") == NOT_FOUND
 
 
+def use_difficult_names(node):
+    plain = ("smile \U0001f600", "\u4e2d\u6587", "quotes \"'", "<&>", "a ] b", " blanks  ", "tab\there")
+    raw = (b"control \x01\x1f", b"new\r\nline", b"\xff\xfe no UTF-8", "\U0001f600".encode())
+    names = [(name, name.encode()) for name in plain] + [(xmlrpc.client.Binary(b"/d/" + name), name) for name in raw]
+    for name, in_bytes in names:
+        path = "/d/" + name if isinstance(name, str) else name
+        assert node.write(path, in_bytes) == len(in_bytes), name
+        assert node.read(xmlrpc.client.Binary(b"/d/" + in_bytes)).data == in_bytes, name
+        assert fault_of(node.create, path) == EXISTS, name
+        assert node.rm(path) is True, name
+    assert fault_of(node.create, "/d/control \x01") == INVALID
+
+
 def describe_node(node):
     methods = node.system.listMethods()
     for name in ("mkdir", "create", "mv", "read", "write", "status", "rm"):
         assert name in methods, methods
         assert node.system.methodHelp(name), name
         assert node.system.methodSignature(name), name
+    assert "system.shutdown" not in methods, methods
 
 
 def use_claimed_node(node):

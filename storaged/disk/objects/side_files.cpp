@@ -10,6 +10,8 @@ std::span<const std::byte> bytes_of(std::string_view text) {
   return std::as_bytes(std::span(text.data(), text.size()));
 }
 
+constexpr std::uint64_t names_file_bytes_max = 1 << 20;  // many times what limits::names_per_object_max need
+
 std::string key_of_checksums() {
   return std::string(layout::checksums);
 }
@@ -35,11 +37,12 @@ Status SideFiles::write(const std::string& path, const std::string& draft_path, 
   return durable ? sync() : success();
 }
 
-Result<std::string> SideFiles::read(const std::string& path) {
+Result<std::string> SideFiles::read(const std::string& path, std::uint64_t bytes_max) {
   auto file = filesystem_.open(path, OpenMode::read);
   if (!file.ok()) return file.error();
   const auto status = (*file)->status();
   if (!status.ok()) return status.error();
+  if (status->size_bytes > bytes_max) return Error{Code::corrupt, "far longer than it should be", path};
   std::string bytes(static_cast<std::size_t>(status->size_bytes), '\0');
   const auto count = (*file)->read_at(std::as_writable_bytes(std::span(bytes.data(), bytes.size())), 0);
   if (!count.ok()) return count.error();
@@ -70,7 +73,7 @@ Result<std::vector<BlockChecksum>> SideFiles::load_checksums(const ContentAttrib
   std::string path = layout::object_path(content.id);
   if (content.checksums_beside()) {
     path = layout::checksums_path(content.id, content.stamp);
-    const auto bytes = read(path);
+    const auto bytes = read(path, block_count(content.size_bytes) * sizeof(BlockChecksum));
     if (!bytes.ok()) return bytes.error();
     checksums = decode_checksums(*bytes);
   }
@@ -94,7 +97,7 @@ Result<std::uint64_t> SideFiles::write_names(const ObjectId& id, std::string_vie
 
 Result<std::vector<Name>> SideFiles::load_names(const ObjectId& id, std::uint64_t hash) {
   const std::string path = layout::spilled_names_path(id, hash);
-  const auto encoded = read(path);
+  const auto encoded = read(path, names_file_bytes_max);
   if (!encoded.ok()) return encoded.error();
   auto names = decode_names(*encoded);
   if (!names || (checksum_of_text(*encoded) | 1) != hash)

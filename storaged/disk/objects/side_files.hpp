@@ -36,7 +36,8 @@ class SideFiles {
 
  private:
   Status write(const std::string& path, const std::string& draft_path, std::string_view bytes, bool durable);
-  Result<std::string> read(const std::string& path);
+  // `corrupt` when it is longer than what belongs there may be.
+  Result<std::string> read(const std::string& path, std::uint64_t bytes_max);
   Status remove(const std::string& path);
 
   Filesystem& filesystem_;

@@ -75,6 +75,38 @@ TEST_F(Dispatcher, AnyByteButNulMayStandInAPath) {
   EXPECT_TRUE(is_fault(call("create", {path(std::string(5000, 'x'))}), Code::invalid));
 }
 
+TEST_F(Dispatcher, CharactersBeyondTheBasicPlaneMayStandInStrings) {
+  const std::string smile = "\xf0\x9f\x98\x80";
+  EXPECT_TRUE(has(call("mkdir", {"<string>/" + smile + "</string>"}), "<boolean>1</boolean>"));
+  for (const std::string& same : {"/" + smile, std::string("/&#128512;"), std::string("/&#x1F600;"),
+                                  "<string><![CDATA[/" + smile + "]]></string>", path("/" + smile)}) {
+    EXPECT_TRUE(is_fault(call("create", {same}), Code::exists)) << same;
+  }
+  EXPECT_TRUE(has(call("write", {"/" + smile + "/f", smile + smile}), "<i4>8</i4>"));
+  EXPECT_TRUE(has(call("read", {"/" + smile + "/f"}), encode_base64(smile + smile)));
+  const std::string many =
+      call("system.multicall", {"<array><data><value><struct><member><name>methodName</name><value>rm</value>"
+                                "</member><member><name>params</name><value><array><data><value>/" +
+                                smile +
+                                "/f</value></data></array></value></member></struct></value></data>"
+                                "</array>"});
+  EXPECT_TRUE(has(many, "<boolean>1</boolean>")) << many;
+  EXPECT_TRUE(has(call("rm", {"/" + smile}), "<boolean>1</boolean>"));
+}
+
+TEST_F(Dispatcher, AMegabyteOfSuchCharactersIsWritten) {
+  std::string text;
+  while (text.size() < limits::base64_bytes_max) text += "\xf0\x9f\x98\x80";
+  EXPECT_TRUE(has(call("write", {"/f", text}), "<i4>1048576</i4>"));
+  EXPECT_EQ(*tree_.read("/f", 0, std::nullopt), text);
+}
+
+TEST_F(Dispatcher, ControlCharactersInAStringAreInvalidWithTheMend) {
+  const std::string reply = call("create", {"/a\x01"});
+  EXPECT_TRUE(is_fault(reply, Code::invalid)) << reply;
+  EXPECT_TRUE(has(reply, "base64")) << reply;
+}
+
 TEST_F(Dispatcher, NumbersComeInAnyDressStockClientsHave) {
   call("write", {"/f", "0123456789"});
   const std::string expected = encode_base64("56");
@@ -97,6 +129,14 @@ TEST_F(Dispatcher, IntrospectionIsComplete) {
     EXPECT_FALSE(has(call("system.methodSignature", {name}), "undef")) << name;
     EXPECT_FALSE(has(call("system.methodHelp", {name}), "<string></string>")) << name;
   }
+}
+
+TEST_F(Dispatcher, AShutdownIsNeitherOfferedNorGranted) {
+  const std::string methods = call("system.listMethods", {});
+  EXPECT_TRUE(has(methods, "system.multicall"));
+  EXPECT_FALSE(has(methods, "shutdown")) << methods;
+  EXPECT_TRUE(has(call("system.shutdown", {"now"}), "<fault>"));
+  EXPECT_TRUE(has(call("mkdir", {"/still-here"}), "<boolean>1</boolean>"));
 }
 
 TEST_F(Dispatcher, IdentityAndStatusAreReadableForPeople) {

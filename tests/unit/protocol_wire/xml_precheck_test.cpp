@@ -55,6 +55,22 @@ TEST(XmlPrecheck, TricksThatHideElementsAreRefused) {
   EXPECT_FALSE(check_xml(""));
 }
 
+TEST(XmlPrecheck, ControlCharactersAreRefusedWhereverTheyStand) {
+  for (std::size_t at = 3; at < 200; ++at) {
+    std::string text = "<a>" + std::string(200, 'x') + "</a>";
+    for (const char allowed : {'\t', '\n', '\r', '\x7f', '\xff'}) {
+      text[at] = allowed;
+      EXPECT_TRUE(check_xml(text)) << at;
+    }
+    for (const char refused : {'\0', '\x01', '\x1f'}) {
+      text[at] = refused;
+      const Status checked = check_xml(text);
+      ASSERT_FALSE(checked) << at;
+      EXPECT_NE(checked.error().cause.find("base64"), std::string::npos) << "the mend";
+    }
+  }
+}
+
 TEST(XmlPrecheck, TheReasonIsTold) {
   const Status checked = check_xml("<!DOCTYPE a><a/>");
   ASSERT_FALSE(checked);
