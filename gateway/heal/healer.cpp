@@ -39,12 +39,13 @@ struct Healer::Context {
 };
 
 Healer::Healer(CachedCatalogue& catalogue, Names& names, Membership& membership, ReadServices& services,
-               Verdicts& verdicts, Runtime& runtime, Settings settings)
+               Verdicts& verdicts, EventLog& events, Runtime& runtime, Settings settings)
     : catalogue_(catalogue),
       names_(names),
       membership_(membership),
       services_(services),
       verdicts_(verdicts),
+      events_(events),
       runtime_(runtime),
       settings_(settings) {}
 
@@ -293,8 +294,12 @@ Result<bool> Healer::finish(const NodeId& node) {
   if (member.out() || member.state.filling) return false;
   const NodeRecord next{
       .state = NodeState::live, .since_ns = runtime_.wall_now(), .unknown = member.state.unknown};
-  const Transaction transaction{{state_unchanged(member), Condition::empty(keys::marks_of(node))},
-                                {Change::put(keys::node(node), encode(next))}};
+  Transaction transaction{{state_unchanged(member), Condition::empty(keys::marks_of(node))},
+                          {Change::put(keys::node(node), encode(next))}};
+  EventRecord event{.kind = std::string(event_kind::node_live),
+                    .node = member.record.address,
+                    .message = "it holds everything again"};
+  if (const Status told = events_.add(transaction, std::move(event)); !told) return told.error();
   const auto commit = catalogue_.commit(transaction);
   if (!commit) return commit.error();
   return commit->committed;

@@ -32,7 +32,7 @@ class Healer {
     bool durable = true;
   };
   Healer(CachedCatalogue& catalogue, Names& names, Membership& membership, ReadServices& services,
-         Verdicts& verdicts, Runtime& runtime, Settings settings);
+         Verdicts& verdicts, EventLog& events, Runtime& runtime, Settings settings);
 
   // Goes once over all marks of one member. `progress` is told after each batch and may return false to stop.
   Result<HealPass> pass(const NodeId& node, const std::function<bool(const HealPass&)>& progress);
@@ -58,6 +58,7 @@ class Healer {
   Membership& membership_;
   ReadServices& services_;
   Verdicts& verdicts_;
+  EventLog& events_;
   Runtime& runtime_;
   const Settings settings_;
 };

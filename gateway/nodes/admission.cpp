@@ -27,8 +27,13 @@ bool has_lost_nothing(const NodeIdentity& identity, const MemberView& member) {
 
 }  // namespace
 
-Admission::Admission(CachedCatalogue& catalogue, Membership& membership, Verdicts& verdicts, Runtime& runtime)
-    : catalogue_(catalogue), membership_(membership), verdicts_(verdicts), runtime_(runtime) {}
+Admission::Admission(CachedCatalogue& catalogue, Membership& membership, Verdicts& verdicts, EventLog& events,
+                     Runtime& runtime)
+    : catalogue_(catalogue),
+      membership_(membership),
+      verdicts_(verdicts),
+      events_(events),
+      runtime_(runtime) {}
 
 Status Admission::admit(const NodeId& node) {
   for (int conflict = 0; conflict < conflicts_max; ++conflict) {
@@ -90,6 +95,9 @@ Result<bool> Admission::try_admit(const NodeId& node) {
     state.filled_up_to = std::nullopt;
   }
   transaction.changes.push_back(Change::put(keys::node(node), encode(state)));
+  EventRecord event{
+      .kind = std::string(event_kind::node_back), .node = member.record.address, .message = state.reason};
+  if (const Status told = events_.add(transaction, std::move(event)); !told) return told.error();
   const auto commit = catalogue_.commit(transaction);
   if (!commit) return commit.error();
   if (commit->committed) member.contact->restarted = false;
@@ -102,8 +110,11 @@ Status Admission::refuse(const MemberView& member, const std::string& reason) {
   state.state = NodeState::out;
   state.reason = reason;
   state.since_ns = runtime_.wall_now();
-  const Transaction transaction{{state_unchanged(member)},
-                                {Change::put(keys::node(member.record.node), encode(state))}};
+  Transaction transaction{{state_unchanged(member)},
+                          {Change::put(keys::node(member.record.node), encode(state))}};
+  EventRecord event{
+      .kind = std::string(event_kind::node_refused), .node = member.record.address, .message = reason};
+  if (const Status told = events_.add(transaction, std::move(event)); !told) return told.error();
   const auto commit = catalogue_.commit(transaction);
   if (!commit) return commit.error();
   return success();

@@ -11,7 +11,8 @@ namespace tandem::gateway {
 
 class Admission {
  public:
-  Admission(CachedCatalogue& catalogue, Membership& membership, Verdicts& verdicts, Runtime& runtime);
+  Admission(CachedCatalogue& catalogue, Membership& membership, Verdicts& verdicts, EventLog& events,
+            Runtime& runtime);
 
   // ok: the member is live or healing now and its present run is the catalogue's. `unavailable`: it does not
   // answer. `denied`: another folder answers at its address; it stays out, with that reason.
@@ -25,6 +26,7 @@ class Admission {
   CachedCatalogue& catalogue_;
   Membership& membership_;
   Verdicts& verdicts_;
+  EventLog& events_;
   Runtime& runtime_;
 };
 

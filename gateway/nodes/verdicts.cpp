@@ -18,8 +18,13 @@ Condition state_unchanged(const MemberView& member) {
   return member.state_revision == 0 ? Condition::absent(key) : Condition::at(key, member.state_revision);
 }
 
-Verdicts::Verdicts(CachedCatalogue& catalogue, Membership& membership, Runtime& runtime, Listener listener)
-    : catalogue_(catalogue), membership_(membership), runtime_(runtime), listener_(std::move(listener)) {}
+Verdicts::Verdicts(CachedCatalogue& catalogue, Membership& membership, EventLog& events, Runtime& runtime,
+                   Listener listener)
+    : catalogue_(catalogue),
+      membership_(membership),
+      events_(events),
+      runtime_(runtime),
+      listener_(std::move(listener)) {}
 
 void Verdicts::reached(const MemberView& member) {
   Contact& contact = *member.contact;
@@ -57,6 +62,7 @@ Result<bool> Verdicts::try_put_out(const NodeId& node, const std::string& reason
   const PairView* pair = (*view)->pair_of(node);
   if (pair == nullptr) return true;
   Transaction transaction;
+  EventRecord event{.kind = std::string(event_kind::node_out), .message = reason};
   bool another_is_in = false;
   for (const auto& member : pair->members) {
     transaction.conditions.push_back(state_unchanged(member));
@@ -69,9 +75,11 @@ Result<bool> Verdicts::try_put_out(const NodeId& node, const std::string& reason
     next.state = NodeState::out;
     next.reason = reason;
     next.since_ns = runtime_.wall_now();
+    event.node = member.record.address;
     transaction.changes.push_back(Change::put(keys::node(node), encode(next)));
   }
   if (!another_is_in) return true;
+  if (const Status told = events_.add(transaction, std::move(event)); !told) return told.error();
   const auto commit = catalogue_.commit(transaction);
   if (!commit) return commit.error();
   return commit->committed;

@@ -8,6 +8,7 @@
 #include <functional>
 #include <string>
 
+#include "gateway/catalogue/events/event_log.hpp"
 #include "gateway/nodes/membership.hpp"
 #include "protocol/contract/runtime.hpp"
 
@@ -18,7 +19,8 @@ class Verdicts {
   enum class Happening { connected, lost, regained };
   using Listener = std::function<void(Happening, const std::string& address, const std::string& reason)>;
 
-  Verdicts(CachedCatalogue& catalogue, Membership& membership, Runtime& runtime, Listener listener);
+  Verdicts(CachedCatalogue& catalogue, Membership& membership, EventLog& events, Runtime& runtime,
+           Listener listener);
 
   // Every call to a node ends in one of these. `reached` also when the node answered with an error.
   void reached(const MemberView& member);
@@ -33,6 +35,7 @@ class Verdicts {
 
   CachedCatalogue& catalogue_;
   Membership& membership_;
+  EventLog& events_;
   Runtime& runtime_;
   const Listener listener_;
 };

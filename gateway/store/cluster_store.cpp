@@ -163,6 +163,14 @@ Result<PathReport> ClusterStore::why(std::string_view path) {
   return naming(path, report_path(*core_, path));
 }
 
+Result<std::vector<LoggedEvent>> ClusterStore::events(std::uint64_t after, std::size_t limit) {
+  return core_->events.read(after, limit);
+}
+
+Result<std::uint64_t> ClusterStore::newest_event() {
+  return core_->events.newest();
+}
+
 Result<HealProgress> ClusterStore::heal(const std::function<bool(const HealProgress&)>& progress) {
   core_->settles.drain(core_->runtime.now() + drain_at_close);
   return mend(*core_, progress);

@@ -32,6 +32,8 @@ class ClusterStore final : public Store {
   Result<std::vector<TreeEntry>> node_tree(std::string_view node, const std::string& after,
                                            std::size_t limit) override;
   Result<PathReport> why(std::string_view path) override;
+  Result<std::vector<LoggedEvent>> events(std::uint64_t after, std::size_t limit) override;
+  Result<std::uint64_t> newest_event() override;
   Result<HealProgress> heal(const std::function<bool(const HealProgress&)>& progress) override;
   bool drain_settles(Instant deadline) override;
 

@@ -35,12 +35,13 @@ Core::Core(StoreSeams seams)
                 }),
       names(catalogue),
       locator(catalogue, names, paths),
+      events(catalogue, runtime),
       membership(catalogue, *transport),
-      verdicts(catalogue, membership, runtime,
+      verdicts(catalogue, membership, events, runtime,
                [this](auto happening, const auto& address, const auto& reason) {
                  notify(as_notice(happening, address, reason));
                }),
-      admission(catalogue, membership, verdicts, runtime),
+      admission(catalogue, membership, verdicts, events, runtime),
       operations(catalogue, runtime,
                  {config.session.lease, config.timeouts.operation, std::move(seams.about)}),
       placement(config.cluster.placement, random_number(runtime)),
@@ -56,7 +57,7 @@ Core::Core(StoreSeams seams)
                     [this](const MemberView& member) {
                       notify({Notice::Kind::member_used, member.record.address, {}, "read"});
                     }},
-      healer(catalogue, names, membership, read_services, verdicts, runtime,
+      healer(catalogue, names, membership, read_services, verdicts, events, runtime,
              {config.limits.transfers, config.cluster.durable}),
       filling(catalogue, membership, verdicts, runtime),
       reaper(catalogue, membership, verdicts, runtime),
@@ -122,6 +123,13 @@ void Core::mark_bad_copy(const MemberView& member, const ReadTarget& target, con
   Transaction transaction;
   transaction.conditions.push_back(Condition::at(keys::record(target.id), target.revision));
   if (!add_mark(transaction, catalogue, mark, runtime.wall_now()) || transaction.changes.empty()) return;
+  if (error.code == Code::corrupt) {
+    EventRecord event{.kind = std::string(event_kind::copy_damaged),
+                      .node = member.record.address,
+                      .path = target.path,
+                      .message = error.cause};
+    if (!events.add(transaction, std::move(event))) return;
+  }
   (void)catalogue.commit(transaction).ok();  // best effort: the next reader meets the copy again
 }
 

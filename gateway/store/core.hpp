@@ -33,6 +33,7 @@ struct Core {
   CachedCatalogue catalogue;
   Names names;
   Locator locator;
+  EventLog events;
   Membership membership;
   Verdicts verdicts;
   Admission admission;

@@ -17,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/catalogue/events/event_log.hpp"
 #include "gateway/config/config.hpp"
 #include "gateway/store/cluster_status.hpp"
 #include "protocol/contract/node_service.hpp"
@@ -145,6 +146,11 @@ class Store {
   virtual Result<std::vector<TreeEntry>> node_tree(std::string_view node, const std::string& after,
                                                    std::size_t limit) = 0;
   virtual Result<PathReport> why(std::string_view path) = 0;
+  // What happened, oldest first: the events numbered greater than `after`, `limit` at most. The last 10,000
+  // are kept; `after` older than those begins with the oldest.
+  virtual Result<std::vector<LoggedEvent>> events(std::uint64_t after, std::size_t limit) = 0;
+  // The number of the newest event; 0: nothing has happened yet.
+  virtual Result<std::uint64_t> newest_event() = 0;
 
   // Admits nodes that are back and heals until nothing is left that can be healed now; returns what is
   // left. `progress` is called now and then and may return false to stop.

@@ -288,4 +288,24 @@ Result<SessionRecord> decode(std::string_view value) {
   });
 }
 
+template <>
+Result<EventRecord> decode(std::string_view value) {
+  return decode_record<EventRecord>(value, "an event", [](auto& out, const Field& field) {
+    switch (field.id) {
+      case 1:
+        return take(field, out.kind);
+      case 2:
+        return take(field, out.at_ns);
+      case 3:
+        return take(field, out.node);
+      case 4:
+        return take(field, out.path);
+      case 5:
+        return take(field, out.message);
+      default:
+        return Taken::unknown;
+    }
+  });
+}
+
 }  // namespace tandem::gateway

@@ -123,4 +123,14 @@ std::string encode(const SessionRecord& record) {
   return finish(writer, record.unknown);
 }
 
+std::string encode(const EventRecord& record) {
+  FieldWriter writer;
+  text(writer, 1, record.kind);
+  signed_number(writer, 2, record.at_ns);
+  text(writer, 3, record.node);
+  text(writer, 4, record.path);
+  text(writer, 5, record.message);
+  return finish(writer, record.unknown);
+}
+
 }  // namespace tandem::gateway

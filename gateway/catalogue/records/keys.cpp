@@ -76,6 +76,14 @@ std::string intent(const ObjectId& id) {
   return joined(intents_prefix, id.raw());
 }
 
+std::string event(std::uint64_t sequence) {
+  return joined(events_prefix, hexadecimal(sequence, 16));
+}
+
+std::string event_count_value(std::uint64_t count) {
+  return hexadecimal(count, 16);
+}
+
 std::optional<NameKey> parse_name(std::string_view key) {
   const auto rest = behind(key, names_prefix);
   constexpr std::size_t head = ObjectId::size_bytes + 1;
@@ -105,6 +113,15 @@ std::optional<SessionId> parse_slot_session(std::string_view key) {
   const auto rest = behind(key, slots_prefix);
   if (!rest || rest->size() != 25 || (*rest)[16] != '/') return std::nullopt;
   return parse_hexadecimal(rest->substr(0, 16));
+}
+
+std::optional<std::uint64_t> parse_event(std::string_view key) {
+  const auto rest = behind(key, events_prefix);
+  return rest ? parse_event_count(*rest) : std::nullopt;
+}
+
+std::optional<std::uint64_t> parse_event_count(std::string_view value) {
+  return value.size() == 16 ? parse_hexadecimal(value) : std::nullopt;
 }
 
 }  // namespace tandem::gateway::keys

@@ -19,6 +19,8 @@ inline constexpr std::string_view nodes_prefix = "n/";
 inline constexpr std::string_view marks_prefix = "w/";
 inline constexpr std::string_view sessions_prefix = "s/";
 inline constexpr std::string_view slots_prefix = "op/";
+inline constexpr std::string_view event_count = "v";  // how many events there have been: 16 digits
+inline constexpr std::string_view events_prefix = "v/";
 inline constexpr std::string_view intents_prefix =
     "o/";  // reserved: a client that meets one refuses the file
 
@@ -33,6 +35,8 @@ std::string session(SessionId session);                              // s/<16 he
 std::string slot(SessionId session, std::uint32_t slot);             // op/<16 hex>/<8 hex>
 std::string slots_of(SessionId session);                             // op/<16 hex>/
 std::string intent(const ObjectId& id);                              // o/<id>
+std::string event(std::uint64_t sequence);                           // v/<16 hex>
+std::string event_count_value(std::uint64_t count);
 
 struct NameKey {
   ObjectId directory{};
@@ -47,5 +51,7 @@ struct MarkKey {
 std::optional<MarkKey> parse_mark(std::string_view key);
 std::optional<SessionId> parse_session(std::string_view key);
 std::optional<SessionId> parse_slot_session(std::string_view key);  // whose slot it is
+std::optional<std::uint64_t> parse_event(std::string_view key);
+std::optional<std::uint64_t> parse_event_count(std::string_view value);
 
 }  // namespace tandem::gateway::keys

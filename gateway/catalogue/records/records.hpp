@@ -91,6 +91,23 @@ struct SessionRecord {  // s/<session>
   std::string unknown{};
 };
 
+// Words, not numbers: a reader shows kinds it does not know as they are.
+namespace event_kind {
+inline constexpr std::string_view node_out = "node_out";          // a member is not asked any longer
+inline constexpr std::string_view node_back = "node_back";        // admitted again, to be brought up to date
+inline constexpr std::string_view node_live = "node_live";        // it holds everything again
+inline constexpr std::string_view node_refused = "node_refused";  // not the member answers at its address
+inline constexpr std::string_view copy_damaged = "copy_damaged";  // and marked, so that it is replaced
+}  // namespace event_kind
+struct EventRecord {  // v/<16 hex>
+  std::string kind{};
+  std::int64_t at_ns = 0;  // wall clock, for people; the order is that of the sequence numbers
+  std::string node{};      // HOST:PORT
+  std::string path{};
+  std::string message{};
+  std::string unknown{};
+};
+
 std::string encode(const ClusterRecord& record);
 std::string encode(const NameValue& value);
 std::string encode(const ObjectRecord& record);
@@ -99,6 +116,7 @@ std::string encode(const NodeRecord& record);
 std::string encode(const MarkRecord& record);
 std::string encode(const SlotRecord& record);
 std::string encode(const SessionRecord& record);
+std::string encode(const EventRecord& record);
 
 // `corrupt` when the bytes do not parse; `unsupported` when the format is newer than this program.
 template <class Record>
@@ -119,5 +137,7 @@ template <>
 Result<SlotRecord> decode(std::string_view value);
 template <>
 Result<SessionRecord> decode(std::string_view value);
+template <>
+Result<EventRecord> decode(std::string_view value);
 
 }  // namespace tandem::gateway

@@ -54,5 +54,14 @@ TEST(Keys, SlotsStandBehindTheirSession) {
   EXPECT_TRUE(keys::slot(255, 16).starts_with(keys::slots_of(255)));
 }
 
+TEST(Keys, EventsSortByNumberAndAreReadBack) {
+  EXPECT_EQ(keys::event(0xabc), "v/0000000000000abc");
+  EXPECT_EQ(keys::parse_event(keys::event(0xabc)), 0xabcU);
+  EXPECT_LT(keys::event(15), keys::event(16));
+  EXPECT_FALSE(keys::parse_event(keys::event_count)) << "the count is no event";
+  EXPECT_EQ(keys::parse_event_count(keys::event_count_value(17)), 17U);
+  EXPECT_FALSE(keys::parse_event_count("17"));
+}
+
 }  // namespace
 }  // namespace tandem::gateway

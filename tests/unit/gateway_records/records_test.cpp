@@ -50,6 +50,9 @@ SlotRecord slot() {
           {{identifier<ObjectId>(1), Kind::symlink, "p2"}, {identifier<ObjectId>(2), Kind::directory, ""}},
           {}};
 }
+EventRecord event() {
+  return {std::string(event_kind::node_out), 5, "127.0.0.1:7001", "/a", "refused", {}};
+}
 SessionRecord session() {
   return {"tandem on host (pid 5)", 123, {}};
 }
@@ -121,6 +124,7 @@ TEST(Records, EveryFieldOfTheOthersSurvives) {
   EXPECT_TRUE(read_mark->content);
   EXPECT_EQ(read_mark->kind, Kind::directory);
   EXPECT_EQ(decode<SessionRecord>(encode(session()))->about, "tandem on host (pid 5)");
+  EXPECT_EQ(decode<EventRecord>(encode(event()))->path, "/a");
   EXPECT_EQ(decode<ClusterRecord>(encode(cluster()))->id, cluster().id);
 }
 
@@ -225,6 +229,7 @@ TEST(Records, RandomAndDamagedBytesAreRefusedOrReadStably) {
     feed<MarkRecord>(bytes);
     feed<ClusterRecord>(bytes);
     feed<SessionRecord>(bytes);
+    feed<EventRecord>(bytes);
     feed<NameValue>(bytes);
   }
 }

@@ -208,6 +208,13 @@ Result<gateway::PathReport> MemoryStore::why(std::string_view path) {
   return report;
 }
 
+Result<std::vector<gateway::LoggedEvent>> MemoryStore::events(std::uint64_t after, std::size_t limit) {
+  std::vector<gateway::LoggedEvent> found;
+  for (std::uint64_t number = after; number < happened.size() && found.size() < limit; ++number)
+    found.push_back({number + 1, happened[number]});
+  return found;
+}
+
 Result<gateway::HealProgress> MemoryStore::heal(
     const std::function<bool(const gateway::HealProgress&)>& progress) {
   gateway::HealProgress done;

@@ -36,11 +36,14 @@ class MemoryStore : public gateway::Store {
   Result<std::vector<TreeEntry>> node_tree(std::string_view node, const std::string& after,
                                            std::size_t limit) override;
   Result<gateway::PathReport> why(std::string_view path) override;
+  Result<std::vector<gateway::LoggedEvent>> events(std::uint64_t after, std::size_t limit) override;
+  Result<std::uint64_t> newest_event() override { return happened.size(); }
   Result<gateway::HealProgress> heal(
       const std::function<bool(const gateway::HealProgress&)>& progress) override;
   bool drain_settles(Instant) override { return true; }
 
   gateway::ClusterStatus cluster_status{};
+  std::vector<gateway::EventRecord> happened{};
   std::set<std::string> failing{};  // paths that answer `unavailable`
 
  private:
