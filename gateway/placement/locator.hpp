@@ -15,6 +15,7 @@ class Locator {
   Locator(CachedCatalogue& catalogue, Names& names, PathMap& map)
       : catalogue_(catalogue), names_(names), map_(map) {}
 
+  // A symbolic link that the path ends in is not followed.
   // As current as a read of the catalogue at some instant during the call. Errors are those of Names::walk.
   Result<Located> locate(std::string_view path);
 

@@ -57,7 +57,7 @@ Status ClusterStore::make_directory(std::string_view path, bool with_parents, st
     auto made = make_one_directory(prefix, mode);
     if (made) continue;
     if (made.code() != Code::exists) return made;
-    const auto present = core_->names.resolve(prefix);
+    const auto present = core_->names.resolve(prefix, LastLink::followed);
     if (!present) return present.error();
     if (present->record.kind != Kind::directory)
       return Error{Code::not_directory, "it is not a directory", prefix};
@@ -98,6 +98,17 @@ Status ClusterStore::link(std::string_view existing, std::string_view added) {
   return linked ? success() : Status(naming(added, linked).error());
 }
 
+Status ClusterStore::symlink(std::string_view target, std::string_view path) {
+  const ObjectId id = random_identifier<ObjectId>(core_->runtime);
+  const auto made = commit_plan(*core_, [&]() -> Result<Plan> {
+    const auto place = core_->names.place(path);
+    if (!place) return place.error();
+    const Attributes attributes{.mode = 0777, .modified_ns = core_->runtime.wall_now()};
+    return core_->names.plan_symlink(*place, id, target, attributes);
+  });
+  return made ? success() : Status(naming(path, made).error());
+}
+
 Status ClusterStore::set_attributes(std::string_view path, const Attributes& attributes) {
   const auto changed = commit_plan(*core_, [&]() -> Result<Plan> {
     auto present = core_->names.resolve(path);
@@ -110,7 +121,7 @@ Status ClusterStore::set_attributes(std::string_view path, const Attributes& att
 }
 
 Result<Item> ClusterStore::stat(std::string_view path) {
-  const auto resolved = core_->resolve(path);
+  const auto resolved = core_->resolve(path, LastLink::itself);
   if (!resolved) return naming<Item>(path, resolved.error());
   const auto components = split_path(path);
   const std::string name = components && !components->empty() ? components->back() : std::string{};

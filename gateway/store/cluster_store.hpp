@@ -20,6 +20,7 @@ class ClusterStore final : public Store {
   Status move(std::string_view from, std::string_view to, bool no_replace) override;
   Status remove(std::string_view path) override;
   Status link(std::string_view existing, std::string_view added) override;
+  Status symlink(std::string_view target, std::string_view path) override;
   Status set_attributes(std::string_view path, const Attributes& attributes) override;
   Result<Item> stat(std::string_view path) override;
   Result<ItemPage> list(std::string_view path, std::string_view after, std::size_t limit) override;

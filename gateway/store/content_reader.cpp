@@ -22,7 +22,7 @@ Result<std::unique_ptr<ContentReader>> ContentReader::open(Core& core, std::stri
 
 Status ContentReader::start() {
   ++starts_;
-  auto resolved = core_.resolve(path_);
+  auto resolved = core_.resolve(path_, LastLink::followed);
   if (!resolved) return std::move(resolved).error();
   const ObjectRecord& record = resolved->record;
   if (record.kind == Kind::directory) return Error{Code::is_directory, "it is a directory", path_};
@@ -57,7 +57,7 @@ Result<std::size_t> ContentReader::read(std::span<std::byte> out) {
 
 bool ContentReader::can_start_again(const Error& error) {
   if (error.code == Code::stale) return true;
-  const auto resolved = core_.resolve(path_);
+  const auto resolved = core_.resolve(path_, LastLink::followed);
   if (resolved && (resolved->id != item_.id || resolved->record.stamp != item_.stamp)) return true;
   if (error.code != Code::unavailable || starts_ > 1) return false;
   const auto pair = core_.pair(item_.pair);

@@ -49,16 +49,30 @@ Result<std::unique_ptr<ContentWriter>> ContentWriter::open(Core& core, std::stri
   return writer;
 }
 
+// A new file must not stand behind a link; any other content goes to where the path leads.
+Result<Place> ContentWriter::present_place() {
+  return core_.names.place(path_, options_.must_create ? LastLink::itself : LastLink::followed);
+}
+
+Status ContentWriter::create_empty(const Place& place) {
+  auto directory = core_.names.path_of(place.directory);
+  if (!directory) return std::move(directory).error();
+  const WriteOptions options{.must_create = true, .attributes = options_.attributes};
+  auto created = write_at_once(core_, *directory + "/" + place.name, {}, options);
+  if (!created && created.code() != Code::exists) return std::move(created).error();
+  return success();
+}
+
 // What is written to: the object that stands at the path, or a new one.
 Status ContentWriter::choose_object() {
-  auto place = core_.names.place(path_);
+  auto place = present_place();
   if (!place) return std::move(place).error();
   if (place->occupant && options_.must_create) return Error{Code::exists, "it exists"};
   if (!place->occupant && options_.where == WriteOptions::Where::offset && options_.offset > 0) {
     // The gap before the offset is the base's business; an empty file is base enough.
-    auto created = write_at_once(core_, path_, {}, {.must_create = true, .attributes = options_.attributes});
-    if (!created && created.code() != Code::exists) return std::move(created).error();
-    place = core_.names.place(path_);
+    auto created = create_empty(*place);
+    if (!created) return created;
+    place = present_place();
     if (!place) return std::move(place).error();
   }
   place_ = std::move(*place);
@@ -219,7 +233,7 @@ bool ContentWriter::another_pair_could_help(const Error& error) const {
 Result<Plan> ContentWriter::plan(const StagedContent& content) {
   const WallTime now = core_.runtime.wall_now();
   if (!place_.occupant) {
-    auto place = core_.names.place(path_);
+    auto place = present_place();
     if (!place) return std::move(place).error();
     if (place->occupant) {
       another_try_ = !options_.must_create;

@@ -31,6 +31,8 @@ class ContentWriter final : public Writer {
  private:
   ContentWriter(Core& core, std::string path, const WriteOptions& options, std::vector<std::string> avoid);
 
+  Result<Place> present_place();
+  Status create_empty(const Place& place);
   Status choose_object();
   Status choose_pair();
   Status begin_upload();

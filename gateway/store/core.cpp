@@ -76,12 +76,13 @@ bool Core::admit_members_of(const PairView& pair) {
   return admitted;
 }
 
-Result<Resolved> Core::resolve(std::string_view path) {
+Result<Resolved> Core::resolve(std::string_view path, LastLink last) {
   const auto located = locator.locate(path);
   if (!located) return located.error();
+  if (located->kind == Kind::symlink && last == LastLink::followed) return names.resolve(path, last);
   auto resolved = names.record(located->id);
   // The name was there, its record is not: both were taken away in between.
-  if (!resolved && resolved.code() == Code::not_found) return names.resolve(path);
+  if (!resolved && resolved.code() == Code::not_found) return names.resolve(path, last);
   return resolved;
 }
 

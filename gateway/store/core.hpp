@@ -51,7 +51,7 @@ struct Core {
   // Admits every member of the pair that is out or runs in another life; whether one was.
   bool admit_members_of(const PairView& pair);
   // What a path leads to now, by the path-to-pair map where that is current.
-  Result<Resolved> resolve(std::string_view path);
+  Result<Resolved> resolve(std::string_view path, LastLink last);
   // The pair a new file goes to, none of `avoid`.
   Result<std::string> place_new_file(const ObjectId& directory, std::uint64_t size_bytes,
                                      std::span<const std::string> avoid);

@@ -56,7 +56,7 @@ Result<std::optional<ItemPage>> join(const ObjectId& directory, const Names& nam
 Result<ItemPage> list_directory(Core& core, std::string_view path, std::string_view after,
                                 std::size_t limit) {
   for (int attempt = 0; attempt < reads_max; ++attempt) {
-    const auto directory = core.names.resolve(path);
+    const auto directory = core.names.resolve(path, LastLink::followed);
     if (!directory) return directory.error();
     if (directory->record.kind != Kind::directory) return Error{Code::not_directory, "it is not a directory"};
     const auto names = read_names(core, directory->id, after, std::clamp<std::size_t>(limit, 1, names_max));

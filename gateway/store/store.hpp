@@ -4,7 +4,10 @@
 //
 // All calls may be made at the same time; a Reader or Writer belongs to one thread. Paths are absolute, any
 // bytes (protocol/contract/paths.hpp). Errors name the path and, where one is to blame, the node. Every call
-// ends within the configured deadlines. `outcome_unknown` only where the answer truly cannot be had (I8).
+// ends within the configured deadlines. Symbolic links on the way of a path are followed; one that a path
+// ends in is followed where bytes or names below it are asked for (readers, writers, list, make_directory
+// with parents), and is itself what stat, move, remove, link and set_attributes are about. `outcome_unknown`
+// only where the answer truly cannot be had (I8).
 #pragma once
 
 #include <cstddef>
@@ -125,8 +128,11 @@ class Store {
   virtual Result<Item> create(std::string_view path) = 0;  // an empty file; `exists`
   // As rename(2); `no_replace`: `exists` when the target is there.
   virtual Status move(std::string_view from, std::string_view to, bool no_replace) = 0;
-  virtual Status remove(std::string_view path) = 0;  // a file, or an empty directory
+  virtual Status remove(std::string_view path) = 0;  // a file, a link, or an empty directory
+  // One more name for a file, or for a symbolic link itself; `exists`, `is_directory`.
   virtual Status link(std::string_view existing, std::string_view added) = 0;
+  // A symbolic link at `path`; what `target` names need not be there. stat() tells the target.
+  virtual Status symlink(std::string_view target, std::string_view path) = 0;
   virtual Status set_attributes(std::string_view path, const Attributes& attributes) = 0;
 
   virtual Result<Item> stat(std::string_view path) = 0;

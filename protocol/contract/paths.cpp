@@ -15,7 +15,9 @@ Status check_name(std::string_view name) {
   return success();
 }
 
-Result<std::vector<std::string>> split_path(std::string_view path) {
+namespace {
+
+Result<std::vector<std::string>> split(std::string_view path, bool may_go_up) {
   const auto refuse = [&](Error error) { return std::move(error).at(std::string(path.substr(0, 200))); };
   if (path.empty()) return refuse({Code::invalid, "the path is empty"});
   if (path.size() > limits::path_bytes_max) {
@@ -23,15 +25,29 @@ Result<std::vector<std::string>> split_path(std::string_view path) {
         {Code::invalid, "the path is longer than " + std::to_string(limits::path_bytes_max) + " bytes"});
   }
   std::vector<std::string> components;
-  while (!path.empty()) {
-    const auto end = std::min(path.find('/'), path.size());
-    const std::string_view component = path.substr(0, end);
-    path.remove_prefix(std::min(end + 1, path.size()));
+  std::string_view rest = path;
+  while (!rest.empty()) {
+    const auto end = std::min(rest.find('/'), rest.size());
+    const std::string_view component = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
     if (component.empty() || component == ".") continue;
-    if (auto checked = check_name(component); !checked) return refuse(std::move(checked).error());
+    const bool goes_up = may_go_up && component == "..";
+    if (Status checked = goes_up ? success() : check_name(component); !checked) {
+      return refuse(std::move(checked).error());
+    }
     components.emplace_back(component);
   }
   return components;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> split_path(std::string_view path) {
+  return split(path, false);
+}
+
+Result<std::vector<std::string>> split_link_target(std::string_view target) {
+  return split(target, true);
 }
 
 std::string join_path(const std::vector<std::string>& components) {

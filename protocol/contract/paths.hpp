@@ -13,6 +13,9 @@ namespace tandem {
 // whatever breaks a limit is `invalid`.
 Result<std::vector<std::string>> split_path(std::string_view path);
 
+// The same of what a symbolic link says, where ".." is kept: the directory above the one reached by then.
+Result<std::vector<std::string>> split_link_target(std::string_view target);
+
 // "/a/b" from {"a", "b"}; "/" from {}.
 std::string join_path(const std::vector<std::string>& components);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "gateway/catalogue/names/descent.hpp"
 #include "gateway/catalogue/names/read_again.hpp"
 #include "gateway/catalogue/records/keys.hpp"
 #include "protocol/contract/paths.hpp"
@@ -10,16 +11,10 @@
 namespace tandem::gateway {
 namespace {
 
-std::string prefix_of(const std::vector<std::string>& components, std::size_t count) {
-  const auto end = components.begin() + static_cast<std::ptrdiff_t>(count);
-  return join_path(std::vector<std::string>(components.begin(), end));
-}
-
-Error missing_directory(const std::vector<std::string>& components, std::size_t count) {
-  const std::string directory = prefix_of(components, count);
-  return Error{Code::not_found, "the directory " + directory + " does not exist"}
-      .at(join_path(components))
-      .hint("make it first, with mkdir -p " + directory);
+// What the engine says may name a file of its own.
+Error naming(const std::vector<std::string>& components, Error error) {
+  if (error.path.empty()) error.path = join_path(components);
+  return error;
 }
 
 }  // namespace
@@ -31,23 +26,6 @@ Result<std::optional<Names::Child>> Names::child_of(const ObjectId& directory, c
   const auto value = decode<NameValue>((*entry)->value);
   if (!value.ok()) return value.error();
   return std::optional<Child>(Child{*value, (*entry)->revision});
-}
-
-Result<ObjectId> Names::descend(const std::vector<std::string>& components, std::size_t count,
-                                std::vector<Name>* steps) {
-  ObjectId directory = root_directory;
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto child = child_of(directory, components[i]);
-    if (!child.ok()) return child.error();
-    if (!*child) return missing_directory(components, i + 1);
-    if ((*child)->value.kind != Kind::directory) {
-      return Error{Code::not_directory, prefix_of(components, i + 1) + " is not a directory"}.at(
-          join_path(components));
-    }
-    if (steps != nullptr) steps->push_back({directory, components[i]});
-    directory = (*child)->value.id;
-  }
-  return directory;
 }
 
 Result<std::optional<Resolved>> Names::read_record(const ObjectId& id) {
@@ -76,63 +54,66 @@ Result<std::optional<Resolved>> Names::occupant_of(const Child& child, const Nam
   return record;
 }
 
-Result<std::optional<Walk>> Names::walk_once(const std::vector<std::string>& components) {
-  Walk walk;
-  if (components.empty()) {
+Result<std::optional<Walk>> Names::walk_once(const std::vector<std::string>& components, LastLink last) {
+  auto way = Descent(*this, components, last).run();
+  if (!way.ok()) return std::move(way).error();
+  if (!*way) return std::optional<Walk>();
+  Walk walk{{}, std::move((*way)->steps)};
+  if (!(*way)->place) {
     auto root = read_record(root_directory);
     if (!root.ok()) return std::move(root).error();
     if (!*root) {
-      return Error{Code::corrupt, "the catalogue has no root directory"}.at("/").hint(
+      return Error{Code::corrupt, "the catalogue has no root directory"}.hint(
           "restore or rebuild the catalogue");
     }
     walk.target = **std::move(root);
-    return std::optional<Walk>(std::move(walk));
+    return std::optional(std::move(walk));
   }
-  const auto directory = descend(components, components.size() - 1, &walk.steps);
-  if (!directory.ok()) return directory.error();
-  const auto child = child_of(*directory, components.back());
-  if (!child.ok()) return child.error();
-  if (!*child) return Error{Code::not_found, "does not exist"}.at(join_path(components));
-  walk.steps.push_back({*directory, components.back()});
-  auto target = occupant_of(**child, walk.steps.back());
-  if (!target.ok()) return std::move(target).error().at(join_path(components));
+  if (!(*way)->child) {
+    const std::string& behind_link = (*way)->free_behind_link;
+    if (behind_link.empty()) return Error{Code::not_found, "does not exist"};
+    return Error{Code::not_found, "is a symbolic link to " + behind_link + ", which does not exist"};
+  }
+  auto target = occupant_of(*(*way)->child, *(*way)->place);
+  if (!target.ok()) return std::move(target).error();
   if (!*target) return std::optional<Walk>();
   walk.target = **std::move(target);
-  return std::optional<Walk>(std::move(walk));
+  return std::optional(std::move(walk));
 }
 
-Result<Walk> Names::walk(std::string_view path) {
+Result<Walk> Names::walk(std::string_view path, LastLink last) {
   const auto components = split_path(path);
   if (!components.ok()) return components.error();
-  return read_again<Walk>(path, [&] { return walk_once(*components); });
+  auto walked = read_again<Walk>(path, [&] { return walk_once(*components, last); });
+  return walked.ok() ? std::move(walked) : naming(*components, std::move(walked).error());
 }
 
-Result<Resolved> Names::resolve(std::string_view path) {
-  auto walked = walk(path);
+Result<Resolved> Names::resolve(std::string_view path, LastLink last) {
+  auto walked = walk(path, last);
   if (!walked.ok()) return std::move(walked).error();
   return std::move(walked->target);
 }
 
-Result<std::optional<Place>> Names::place_once(const std::vector<std::string>& components) {
-  const auto directory = descend(components, components.size() - 1, nullptr);
-  if (!directory.ok()) return directory.error();
-  Place place{*directory, components.back()};
-  const auto child = child_of(*directory, components.back());
-  if (!child.ok()) return child.error();
-  if (!*child) return std::optional<Place>(std::move(place));
-  place.name_revision = (*child)->revision;
-  auto occupant = occupant_of(**child, {place.directory, place.name});
-  if (!occupant.ok()) return std::move(occupant).error().at(join_path(components));
+Result<std::optional<Place>> Names::place_once(const std::vector<std::string>& components, LastLink last) {
+  auto way = Descent(*this, components, last).run();
+  if (!way.ok()) return std::move(way).error();
+  if (!*way) return std::optional<Place>();
+  if (!(*way)->place) return Error{Code::invalid, "the root has no place in a directory"};
+  Place place{(*way)->place->directory, (*way)->place->name};
+  if (!(*way)->child) return std::optional(std::move(place));
+  place.name_revision = (*way)->child->revision;
+  auto occupant = occupant_of(*(*way)->child, *(*way)->place);
+  if (!occupant.ok()) return std::move(occupant).error();
   if (!*occupant) return std::optional<Place>();
   place.occupant = *std::move(occupant);
-  return std::optional<Place>(std::move(place));
+  return std::optional(std::move(place));
 }
 
-Result<Place> Names::place(std::string_view path) {
+Result<Place> Names::place(std::string_view path, LastLink last) {
   const auto components = split_path(path);
   if (!components.ok()) return components.error();
-  if (components->empty()) return Error{Code::invalid, "the root has no place in a directory"}.at("/");
-  return read_again<Place>(path, [&] { return place_once(*components); });
+  auto place = read_again<Place>(path, [&] { return place_once(*components, last); });
+  return place.ok() ? std::move(place) : naming(*components, std::move(place).error());
 }
 
 Result<Resolved> Names::record(const ObjectId& id) {

@@ -27,7 +27,11 @@ struct Resolved {
   ObjectRecord record{};
 };
 
-// A resolved path with the names it went through, the last one included; none for the root.
+// What to do with a symbolic link that a path ends in. On the way links are always followed: relative ones
+// from their own folder, absolute ones from the store's root, `invalid` (naming the circle) beyond 40.
+enum class LastLink : std::uint8_t { itself, followed };
+
+// A resolved path with every name that led to it, those of links it followed included; none for the root.
 struct Walk {
   Resolved target{};
   std::vector<Name> steps{};
@@ -51,10 +55,10 @@ class Names {
   explicit Names(CachedCatalogue& catalogue) : catalogue_(catalogue) {}
 
   // not_found, not_directory (a component on the way is a file), invalid.
-  Result<Resolved> resolve(std::string_view path);
-  Result<Walk> walk(std::string_view path);
+  Result<Resolved> resolve(std::string_view path, LastLink last = LastLink::itself);
+  Result<Walk> walk(std::string_view path, LastLink last = LastLink::itself);
   // The place a path means: its directory exists, the name may be free. `invalid` for the root.
-  Result<Place> place(std::string_view path);
+  Result<Place> place(std::string_view path, LastLink last = LastLink::itself);
   Result<Resolved> record(const ObjectId& id);
   // From the child of the root down to and including `directory`; empty for the root. `stale` when the way
   // kept changing while it was read, or the directory is gone.
@@ -66,6 +70,10 @@ class Names {
 
   // A new object at a free place; `exists` if it is taken. `record.names` is filled in here.
   Result<Plan> plan_create(const Place& place, const ObjectId& id, ObjectRecord record);
+  // A symbolic link at a free place; `invalid` for what no path can be. Whether it leads anywhere is not
+  // asked.
+  Result<Plan> plan_symlink(const Place& place, const ObjectId& id, std::string_view target,
+                            const Attributes& attributes);
   // A new version of the record at a place that is taken by it: content or attributes.
   Result<Plan> plan_update(const Resolved& present, ObjectRecord next);
   // As rename(2). Both names lead to the same object: a plan without changes.
@@ -78,6 +86,14 @@ class Names {
     NameValue value{};
     Revision revision = 0;
   };
+  // Where a path leads, by names and links alone.
+  struct Way {
+    std::vector<Name> steps{};       // every name that was looked up
+    std::optional<Name> place{};     // the name it ends at; nothing for the root
+    std::optional<Child> child{};    // what stands there
+    std::string free_behind_link{};  // the path of a free place that only a link's target names
+  };
+  class Descent;
   struct Ends;  // of a move
 
   Result<Plan> plan_move_once(std::string_view from, std::string_view to, bool no_replace);
@@ -85,14 +101,11 @@ class Names {
   Result<Plan> plan_link_once(std::string_view existing, std::string_view added);
 
   Result<std::optional<Child>> child_of(const ObjectId& directory, const std::string& name);
-  // The directory `count` components lead to, and the names on the way.
-  Result<ObjectId> descend(const std::vector<std::string>& components, std::size_t count,
-                           std::vector<Name>* steps);
   // Nothing: absent.
   Result<std::optional<Resolved>> read_record(const ObjectId& id);
   // Nothing: it changed between two reads.
-  Result<std::optional<Walk>> walk_once(const std::vector<std::string>& components);
-  Result<std::optional<Place>> place_once(const std::vector<std::string>& components);
+  Result<std::optional<Walk>> walk_once(const std::vector<std::string>& components, LastLink last);
+  Result<std::optional<Place>> place_once(const std::vector<std::string>& components, LastLink last);
   Result<std::optional<Resolved>> occupant_of(const Child& child, const Name& name);
 
   // Every directory above and including those given, each once, ancestors first. Nothing: one of them is

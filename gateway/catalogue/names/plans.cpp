@@ -7,6 +7,7 @@
 #include "gateway/catalogue/names/read_again.hpp"
 #include "gateway/catalogue/records/keys.hpp"
 #include "protocol/contract/limits.hpp"
+#include "protocol/contract/paths.hpp"
 
 namespace tandem::gateway {
 
@@ -47,6 +48,16 @@ Result<Plan> Names::plan_create(const Place& place, const ObjectId& id, ObjectRe
                               Change::put(record_key, encode(record))};
   if (record.kind == Kind::file) plan.owed.push_back({id, Kind::file, record.pair});
   return plan;
+}
+
+Result<Plan> Names::plan_symlink(const Place& place, const ObjectId& id, std::string_view target,
+                                 const Attributes& attributes) {
+  if (const auto components = split_link_target(target); !components.ok()) {
+    return Error{Code::invalid, "no path for a symbolic link: " + components.error().cause}.at(place.name);
+  }
+  ObjectRecord record{.kind = Kind::symlink, .size_bytes = target.size(), .attributes = attributes};
+  record.target = target;
+  return plan_create(place, id, std::move(record));
 }
 
 Result<Plan> Names::plan_update(const Resolved& present, ObjectRecord next) {

@@ -10,24 +10,35 @@
 namespace tandem::gateway::transactions {
 namespace {
 
-// The entry a condition is about: of a prefix the first one below it.
-Result<std::optional<Entry>> guarded(Connection& connection, const Condition& condition) {
-  if (condition.kind != Condition::Kind::empty_prefix) return tables::entry(connection, condition.key);
-  auto page = tables::page(connection, condition.key, {}, 1);
-  if (!page) return std::move(page).error();
-  if (page->entries.empty()) return std::optional<Entry>();
-  return std::optional(std::move(page->entries.front()));
+using Present = std::map<std::string, Entry>;  // the guarded keys that exist
+
+// Adds the entry a condition is about, of a prefix the first one below it; its revision, 0 without one.
+Result<Revision> look(Connection& connection, const Condition& condition, Present& present) {
+  std::vector<Entry> found;
+  if (condition.kind == Condition::Kind::empty_prefix) {
+    auto page = tables::page(connection, condition.key, {}, 1);
+    if (!page) return std::move(page).error();
+    found = std::move(page->entries);
+  } else {
+    auto entry = tables::entry(connection, condition.key);
+    if (!entry) return std::move(entry).error();
+    if (entry->has_value()) found.push_back(std::move(**entry));
+  }
+  if (found.empty()) return Revision{0};
+  const Revision revision = found.front().revision;
+  present.insert_or_assign(found.front().key, std::move(found.front()));
+  return revision;
 }
 
-bool holds(const Condition& condition, const std::optional<Entry>& entry) {
+bool holds(const Condition& condition, Revision found) {
   switch (condition.kind) {
     case Condition::Kind::at_revision:
-      return (entry ? entry->revision : 0) == condition.revision;
+      return found == condition.revision;
     case Condition::Kind::absent:
     case Condition::Kind::empty_prefix:
-      return !entry;
+      return found == 0;
     case Condition::Kind::present:
-      return entry.has_value();
+      return found != 0;
   }
   return false;
 }
@@ -53,12 +64,11 @@ Result<bool> sessions_live(Connection& connection, const Transaction& transactio
 
 Result<Commit> apply(Connection& connection, const Transaction& transaction, Revision revision) {
   bool all_hold = true;
-  std::map<std::string, Entry> present;
+  Present present;
   for (const Condition& condition : transaction.conditions) {
-    auto entry = guarded(connection, condition);
-    if (!entry) return std::move(entry).error();
-    all_hold = all_hold && holds(condition, *entry);
-    if (*entry) present.insert_or_assign((*entry)->key, std::move(**entry));
+    const auto found = look(connection, condition, present);
+    if (!found) return found.error();
+    all_hold = all_hold && holds(condition, *found);
   }
   Result<bool> live = sessions_live(connection, transaction);
   if (!live) return std::move(live).error();

@@ -1,5 +1,6 @@
 // Runs a few operations in every order their steps can take: plan (reads the tree), commit, and on a conflict
-// plan again. Every client has its own cache. What comes out is held against every sequential order.
+// plan again. Every client has its own cache. What comes out is held against every sequential order, in which
+// an operation may have followed the links on its way earlier, as POSIX allows.
 #pragma once
 
 #include <cstddef>

@@ -29,29 +29,70 @@ Operation link(std::string from, std::string to) {
   return {Operation::Kind::link, std::move(from), std::move(to), 0};
 }
 
+Operation symlink(std::string target, std::string path) {
+  return {Operation::Kind::make_symlink, std::move(path), std::move(target), 0};
+}
+
 std::vector<Operation> numbered(std::vector<Operation> operations, std::uint8_t first) {
   for (Operation& operation : operations) operation.number = first++;
   return operations;
 }
 
-// /a with the directory d and the file f in it, /b empty.
+// /a with the directory d and the file f in it, /b empty, /l leads to /a.
 const std::vector<Operation> tiny_tree =
-    numbered({directory("/a"), directory("/b"), directory("/a/d"), file("/a/f")}, 1);
+    numbered({directory("/a"), directory("/b"), directory("/a/d"), file("/a/f"), symlink("a", "/l")}, 1);
 
-const std::vector<Operation> all_kinds{
-    file("/a/n"),           file("/b/n"),         file("/a/d/n"),       file("/n"),
-    directory("/b/n"),      directory("/a/d/n"),  directory("/n"),      move("/a", "/b/n"),
-    move("/b", "/a/n"),     move("/b", "/a/d/n"), move("/a/d", "/n"),   move("/a/d", "/b/n"),
-    move("/a/d", "/b"),     move("/b", "/a/d"),   move("/a", "/n"),     move("/a", "/b"),
-    move("/a/f", "/b/n"),   move("/a/f", "/n"),   keep("/a/f", "/n"),   keep("/b", "/n"),
-    move("/a/f", "/a/d/n"), move("/n", "/a/f"),   move("/n", "/b/n"),   remove("/a/f"),
-    remove("/b"),           remove("/a/d"),       remove("/a"),         remove("/n"),
-    link("/a/f", "/n"),     link("/a/f", "/b/n"), move("/a/f", "/a/f"), move("/a", "/a/d/n"),
-    move("/n", "/a")};
+const std::vector<Operation> all_kinds{file("/a/n"),
+                                       file("/b/n"),
+                                       file("/a/d/n"),
+                                       file("/n"),
+                                       directory("/b/n"),
+                                       directory("/a/d/n"),
+                                       directory("/n"),
+                                       move("/a", "/b/n"),
+                                       move("/b", "/a/n"),
+                                       move("/b", "/a/d/n"),
+                                       move("/a/d", "/n"),
+                                       move("/a/d", "/b/n"),
+                                       move("/a/d", "/b"),
+                                       move("/b", "/a/d"),
+                                       move("/a", "/n"),
+                                       move("/a", "/b"),
+                                       move("/a/f", "/b/n"),
+                                       move("/a/f", "/n"),
+                                       keep("/a/f", "/n"),
+                                       keep("/b", "/n"),
+                                       move("/a/f", "/a/d/n"),
+                                       move("/n", "/a/f"),
+                                       move("/n", "/b/n"),
+                                       remove("/a/f"),
+                                       remove("/b"),
+                                       remove("/a/d"),
+                                       remove("/a"),
+                                       remove("/n"),
+                                       link("/a/f", "/n"),
+                                       link("/a/f", "/b/n"),
+                                       move("/a/f", "/a/f"),
+                                       move("/a", "/a/d/n"),
+                                       move("/n", "/a"),
+                                       symlink("b", "/n"),
+                                       symlink("../a", "/b/n"),
+                                       file("/l/n"),
+                                       move("/l/d", "/b/n"),
+                                       move("/l", "/b/n"),
+                                       move("/a/f", "/l"),
+                                       move("/b", "/l"),
+                                       remove("/l"),
+                                       remove("/l/d"),
+                                       link("/l", "/n"),
+                                       link("/l/f", "/b/n"),
+                                       file("/n/n"),
+                                       move("/b", "/l/n")};
 
 const std::vector<Operation> telling_kinds{
     file("/b/n"),       directory("/a/d/n"), move("/a", "/b/n"), move("/b", "/a/d/n"), move("/a/d", "/b/n"),
-    move("/a/f", "/n"), remove("/a/d"),      remove("/b"),       link("/a/f", "/b/n"), move("/a/d", "/b")};
+    move("/a/f", "/n"), remove("/a/d"),      remove("/b"),       link("/a/f", "/b/n"), move("/a/d", "/b"),
+    move("/b", "/l/n"), symlink("b", "/n"),  file("/l/n")};
 
 TEST(NamesInterleaved, EveryPairOfOperationsIsAsIfOneCameFirst) {
   std::size_t schedules = 0;

@@ -29,9 +29,11 @@ class Chance {
     return path;
   }
   Operation operation(std::uint8_t number) {
-    const auto kind = static_cast<Operation::Kind>(below(6));
+    const auto kind = static_cast<Operation::Kind>(below(7));
     const bool is_directory = kind == Operation::Kind::make_file && below(2) == 0;
-    return {is_directory ? Operation::Kind::make_directory : kind, path(), path(), number};
+    const bool from_above = kind == Operation::Kind::make_symlink && below(2) == 0;
+    return {is_directory ? Operation::Kind::make_directory : kind, path(), (from_above ? ".." : "") + path(),
+            number};
   }
 
  private:

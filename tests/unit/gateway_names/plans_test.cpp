@@ -32,7 +32,7 @@ TEST_F(Plans, CreatingAFileOwesItToItsPairAndADirectoryOwesNothing) {
   const auto file = tree_.file("/d/f", 2);
   EXPECT_EQ(file.code, Code::ok);
   EXPECT_EQ(file.plan.owed, (std::vector<Owed>{{Tree::numbered(2), Kind::file, "p1"}}));
-  EXPECT_TRUE(tree_.make("/d/s", Tree::numbered(3), Kind::symlink).plan.owed.empty());
+  EXPECT_TRUE(tree_.symlink("elsewhere", "/d/s", 3).plan.owed.empty());
   EXPECT_EQ(tree_.names().resolve("/d/f")->record.names, (std::vector<Name>{{Tree::numbered(1), "f"}}));
 }
 

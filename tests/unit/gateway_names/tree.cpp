@@ -34,7 +34,8 @@ Contents contents_of(const MemoryCatalogue& catalogue) {
 }
 
 std::string label(const NameValue& value) {
-  return (value.kind == Kind::directory ? "d" : "f") + std::to_string(value.id.bytes[0]);
+  const char* const kind = value.kind == Kind::directory ? "d" : value.kind == Kind::symlink ? "l" : "f";
+  return kind + std::to_string(value.id.bytes[0]);
 }
 
 void descend(const Contents& contents, const ObjectId& directory, const std::string& path,
@@ -127,6 +128,16 @@ Result<Plan> Tree::plan_create(std::string_view path, ObjectId id, ObjectRecord 
   return names_.plan_create(*place, id, std::move(record));
 }
 
+Result<Plan> Tree::plan_symlink(std::string_view path, ObjectId id, std::string_view target) {
+  const auto place = names_.place(path);
+  if (!place.ok()) return place.error();
+  return names_.plan_symlink(*place, id, target, {.mode = 0777});
+}
+
+Tree::Done Tree::symlink(std::string_view target, std::string_view path, std::uint8_t number) {
+  return run([&] { return plan_symlink(path, numbered(number), target); });
+}
+
 Tree::Done Tree::run(const Planner& planner) {
   for (int attempt = 0; attempt < 100; ++attempt) {
     auto plan = planner();
@@ -143,7 +154,6 @@ Tree::Done Tree::make(std::string_view path, ObjectId id, Kind kind) {
   ObjectRecord record;
   record.kind = kind;
   if (kind == Kind::file) record.pair = "p1";
-  if (kind == Kind::symlink) record.target = "elsewhere";
   return run([&] { return plan_create(path, id, record); });
 }
 

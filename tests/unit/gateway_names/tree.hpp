@@ -21,7 +21,7 @@ class SharedTree {
   SharedTree();
   MemoryCatalogue& catalogue() { return catalogue_; }
 
-  // Every path with the number of its object ("d" and "f" before it tell the kind), as far as it can be
+  // Every path with the number of its object ("d", "f" and "l" before it tell the kind), as far as it can be
   // reached from the root.
   std::map<std::string, std::string> paths() const;
   // What must never be: an entry under a directory that is gone, a name without a record or a record without
@@ -49,11 +49,13 @@ class Tree {
   gateway::Names& names() { return names_; }
 
   Result<gateway::Plan> plan_create(std::string_view path, ObjectId id, gateway::ObjectRecord record);
+  Result<gateway::Plan> plan_symlink(std::string_view path, ObjectId id, std::string_view target);
   Done make(std::string_view path, ObjectId id, Kind kind);
   Done file(std::string_view path, std::uint8_t number) { return make(path, numbered(number), Kind::file); }
   Done directory(std::string_view path, std::uint8_t number) {
     return make(path, numbered(number), Kind::directory);
   }
+  Done symlink(std::string_view target, std::string_view path, std::uint8_t number);
   Done move(std::string_view from, std::string_view to, bool no_replace = false);
   Done remove(std::string_view path);
   Done link(std::string_view existing, std::string_view added);

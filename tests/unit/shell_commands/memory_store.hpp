@@ -22,6 +22,7 @@ class MemoryStore : public gateway::Store {
   Status move(std::string_view from, std::string_view to, bool no_replace) override;
   Status remove(std::string_view path) override;
   Status link(std::string_view, std::string_view) override { return Error{Code::unsupported, "not here"}; }
+  Status symlink(std::string_view, std::string_view) override { return Error{Code::unsupported, "not here"}; }
   Status set_attributes(std::string_view path, const Attributes& attributes) override;
   Result<gateway::Item> stat(std::string_view path) override;
   Result<gateway::ItemPage> list(std::string_view path, std::string_view after, std::size_t limit) override;
