@@ -134,6 +134,15 @@ TEST_P(Contents, WithADamagedListOrAttributeAreDamaged) {
   EXPECT_EQ(node_->settle(file_item(2, 6, {5, 1}, "small", {{root_directory, "b"}})), Answer::damaged);
 }
 
+TEST_P(Contents, OfAListLongerThanAnyMemoryAreDamaged) {
+  if (!GetParam()) GTEST_SKIP() << "only a real folder has room for it";
+  store(1, 5, patterned(2'000'000, 1), {{root_directory, "a"}});
+  auto list = disk_->open("checksums/" + to_string(id_of(1)) + ".5-1", storaged::OpenMode::read_write);
+  ASSERT_TRUE(list.ok());
+  ASSERT_TRUE((*list)->truncate(std::uint64_t{1} << 42).ok());
+  EXPECT_EQ(node_->fetch_answer(id_of(1), {5, 1}), Answer::damaged);
+}
+
 TEST_P(Contents, SurviveARestartStagedButClaimsDoNot) {
   ASSERT_TRUE(node_->put(id_of(1), {5, 1}, "five").ok());
   (void)node_->look(id_of(2), 8);
