@@ -14,11 +14,13 @@
 #include "storaged/disk/folder_lock.hpp"
 #include "storaged/disk/posix_filesystem.hpp"
 #include "storaged/options.hpp"
+#include "storaged/service/call_recorder.hpp"
 #include "storaged/service/guarded/guarded_node.hpp"
 #include "storaged/service/log.hpp"
 #include "storaged/service/measured_services.hpp"
 #include "storaged/service/metrics.hpp"
 #include "storaged/service/plain_node.hpp"
+#include "storaged/service/refusal_log.hpp"
 
 namespace tandem::storaged {
 namespace {
@@ -149,6 +151,7 @@ class Daemon {
   Log log_;
   Metrics metrics_;
   protocol::SystemRuntime runtime_;
+  RefusalLog refusals_{log_};
   Node node_;
   std::unique_ptr<protocol::Server> server_;
   std::atomic<const protocol::Server*> serving_{nullptr};  // for threads that come before server_ is set
@@ -180,13 +183,18 @@ int Daemon::run() {
   if (!node) return report(log_, node.error(), exit_config);
   node_ = std::move(*node);
 
-  MeasuredNode measured_node(*node_.guarded, metrics_, runtime_);
-  MeasuredPlain measured_plain(*node_.plain, metrics_, runtime_);
+  CallRecorder recorder(metrics_, log_, runtime_);
+  MeasuredNode measured_node(*node_.guarded, recorder);
+  MeasuredPlain measured_plain(*node_.plain, recorder);
   protocol::NodeEndpoint endpoint(measured_plain, &measured_node, runtime_, endpoint_options());
   protocol::ServerOptions server_options;
   server_options.listen = options_.listen;
   server_options.secret = *secret;
   server_options.connections_max = options_.connections_max;
+  server_options.on_refused = [this](const protocol::Refusal& refusal) {
+    metrics_.count_response(refusal.status);
+    refusals_.note(refusal.status, refusal.peer, runtime_.now());
+  };
   auto server = protocol::Server::start(endpoint, runtime_, std::move(server_options));
   if (!server) return report(log_, server.error(), static_cast<int>(server.code()));
   server_ = std::move(*server);

@@ -66,6 +66,7 @@ struct Server::State {
   void accept_all();
   void accept_one();
   void admit(Socket socket);
+  void refuse(Socket socket);
   void serve(Socket socket, Slots::iterator slot);
   void join_finished();
   void stop(Duration patience);
@@ -105,24 +106,29 @@ void Server::State::accept_one() {
 }
 
 void Server::State::admit(Socket socket) {
-  Slots::iterator slot;
+  Slots::iterator slot = slots.end();
   {
     const std::scoped_lock lock(mutex);
-    if (slots.size() - finished.size() >= context.options.connections_max) {
-      refused.add(std::move(socket), context.runtime.now());
-      return;
-    }
-    slot = slots.emplace(slots.end());
+    if (slots.size() - finished.size() < context.options.connections_max) slot = slots.emplace(slots.end());
   }
+  if (slot == slots.end()) return refuse(std::move(socket));
   const auto shared = std::make_shared<Socket>(std::move(socket));
   try {
     slot->task =
         context.runtime.spawn("connection", [this, shared, slot] { serve(std::move(*shared), slot); });
   } catch (const std::exception&) {  // the system gives no more threads
-    refused.add(std::move(*shared), context.runtime.now());
-    const std::scoped_lock lock(mutex);
-    slots.erase(slot);
+    {
+      const std::scoped_lock lock(mutex);
+      slots.erase(slot);
+    }
+    refuse(std::move(*shared));
   }
+}
+
+void Server::State::refuse(Socket socket) {
+  std::string peer = context.options.on_refused ? peer_of(socket) : std::string();
+  refused.add(std::move(socket), context.runtime.now());
+  if (context.options.on_refused) context.options.on_refused({503, std::move(peer)});
 }
 
 void Server::State::serve(Socket socket, Slots::iterator slot) {

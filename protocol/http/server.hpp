@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +16,12 @@
 
 namespace tandem::protocol {
 
+// What a server turned away before any handler saw it.
+struct Refusal {
+  int status = 0;      // 400, 401, 408, 431 of a request; 503 of a connection
+  std::string peer{};  // HOST:PORT
+};
+
 struct ServerOptions {
   std::string listen = "127.0.0.1:0";  // HOST:PORT; IPv6 in brackets; port 0: a free one
   std::optional<std::string> secret{};
@@ -23,6 +30,7 @@ struct ServerOptions {
   Duration progress_deadline = std::chrono::seconds(10);  // bodies, and sending replies
   Duration document_deadline = std::chrono::seconds(30);  // in all, for a body that is wanted in one piece
   Duration idle_deadline = std::chrono::minutes(5);       // between requests
+  std::function<void(const Refusal&)> on_refused{};       // from any of the server's threads
 };
 
 class Server {

@@ -123,16 +123,28 @@ void ServerConnection::refuse_head(Parsed outcome) {
   reply_head_.append(" ").append(reason_phrase(status));
   reply_head_ += "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
   broken_ = stream_.send(bytes_of(reply_head_)).outcome != Moved::ok;
+  report_refusal(status);
+}
+
+void ServerConnection::report_refusal(int status) {
+  if (context_.options.on_refused) context_.options.on_refused({status, stream_.peer()});
+}
+
+// The connection ends: who does not know the secret keeps no place from those who do.
+void ServerConnection::deny() {
+  keep_open_ = false;
+  reply(401, "WWW-Authenticate: Basic realm=\"tandem\"\r\nContent-Type: text/xml\r\n",
+        write_fault({.code = Code::denied,
+                     .cause = "the secret is wrong or missing",
+                     .mend = "give the cluster's secret, user tandem"}));
+  report_refusal(401);
 }
 
 void ServerConnection::handle() {
   if (context_.secret.admits(head().field("Authorization"))) {
     context_.handler.handle(*this);
   } else {
-    reply(401, "WWW-Authenticate: Basic realm=\"tandem\"\r\nContent-Type: text/xml\r\n",
-          write_fault({.code = Code::denied,
-                       .cause = "the secret is wrong or missing",
-                       .mend = "give the cluster's secret, user tandem"}));
+    deny();
   }
   if (!replied_ && !broken_) reply(500, "", "");
   if (reply_left_ > 0) broken_ = true;  // broken off: the client must not take it for whole

@@ -49,6 +49,8 @@ class ServerConnection final : public Exchange {
   bool receive_head(Instant deadline);
   Parsed parse_buffered();
   void refuse_head(Parsed outcome);
+  void deny();
+  void report_refusal(int status);
   void handle();
   void close_gently();
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
@@ -139,6 +140,19 @@ std::uint16_t port_of(const Socket& listening) {
   if (getsockname(listening.descriptor(), reinterpret_cast<sockaddr*>(&bound), &size) != 0) return 0;
   if (bound.ss_family == AF_INET6) return ntohs(reinterpret_cast<const sockaddr_in6&>(bound).sin6_port);
   return ntohs(reinterpret_cast<const sockaddr_in&>(bound).sin_port);
+}
+
+std::string peer_of(const Socket& connected) {
+  sockaddr_storage peer{};
+  socklen_t size = sizeof peer;
+  auto* address = reinterpret_cast<sockaddr*>(&peer);
+  if (getpeername(connected.descriptor(), address, &size) != 0) return {};
+  std::array<char, NI_MAXHOST> host{};
+  std::array<char, NI_MAXSERV> port{};
+  if (getnameinfo(address, size, host.data(), host.size(), port.data(), port.size(),
+                  NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+    return {};
+  return text_of({host.data(), port.data()});
 }
 
 struct PeerAddress::List {

@@ -41,6 +41,7 @@ bool is_loopback(const HostPort& address);
 // Port 0 takes a free one. `unavailable` with the system's reason when it cannot be had.
 Result<Socket> listen_on(const HostPort& address, int backlog);
 std::uint16_t port_of(const Socket& listening);
+std::string peer_of(const Socket& connected);  // HOST:PORT; empty when it is gone
 
 // The addresses a host name stands for, asked for once. Numeric hosts need no resolver.
 class PeerAddress {

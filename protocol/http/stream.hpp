@@ -39,6 +39,7 @@ class Stream {
   void shut_down_receiving();  // these two wake a thread that waits on it
   void shut_down();
   Runtime& runtime() const { return *runtime_; }
+  std::string peer() const { return peer_of(socket_); }
 
  private:
   bool poll_until(short events, Instant deadline) const;

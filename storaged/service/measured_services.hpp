@@ -1,4 +1,4 @@
-// The two services of a node with every call counted and timed. They add nothing else, and hide nothing.
+// The two services of a node with every call recorded. They add nothing else, and hide nothing.
 #pragma once
 
 #include <memory>
@@ -6,34 +6,14 @@
 
 #include "protocol/contract/node_service.hpp"
 #include "protocol/contract/plain_service.hpp"
-#include "protocol/contract/runtime.hpp"
-#include "storaged/service/metrics.hpp"
+#include "storaged/service/call_recorder.hpp"
 
 namespace tandem::storaged {
 
-// Times one call from its construction to finish().
-class Measurement {
- public:
-  Measurement(Metrics& metrics, Runtime& runtime, Call call)
-      : metrics_(metrics), runtime_(runtime), call_(call), started_(runtime.now()) {}
-  template <class Outcome>
-  Outcome finish(Outcome outcome) {
-    metrics_.count_call(call_, outcome.code(), runtime_.now() - started_);
-    return outcome;
-  }
-
- private:
-  Metrics& metrics_;
-  Runtime& runtime_;
-  Call call_;
-  Instant started_;
-};
-
 class MeasuredNode final : public NodeService {
  public:
-  // All three must outlive it.
-  MeasuredNode(NodeService& node, Metrics& metrics, Runtime& runtime)
-      : node_(node), metrics_(metrics), runtime_(runtime) {}
+  // Both must outlive it.
+  MeasuredNode(NodeService& node, CallRecorder& recorder) : node_(node), recorder_(recorder) {}
 
   Result<NodeIdentity> identify() override;
   Result<NodeStatus> status() override;
@@ -54,18 +34,16 @@ class MeasuredNode final : public NodeService {
   Result<std::unique_ptr<ContentSource>> fetch(const CallGuard& guard, const FetchRequest& request) override;
 
  private:
-  Measurement measure(Call call) { return {metrics_, runtime_, call}; }
+  Recording record(Call call) { return {recorder_, call}; }
 
   NodeService& node_;
-  Metrics& metrics_;
-  Runtime& runtime_;
+  CallRecorder& recorder_;
 };
 
 class MeasuredPlain final : public PlainService {
  public:
-  // All three must outlive it.
-  MeasuredPlain(PlainService& plain, Metrics& metrics, Runtime& runtime)
-      : plain_(plain), metrics_(metrics), runtime_(runtime) {}
+  // Both must outlive it.
+  MeasuredPlain(PlainService& plain, CallRecorder& recorder) : plain_(plain), recorder_(recorder) {}
 
   Status make_directory(std::string_view path) override;
   Status create(std::string_view path) override;
@@ -78,11 +56,10 @@ class MeasuredPlain final : public PlainService {
   Result<PlainStatus> plain_status() override;
 
  private:
-  Measurement measure(Call call) { return {metrics_, runtime_, call}; }
+  Recording record(Call call) { return {recorder_, call}; }
 
   PlainService& plain_;
-  Metrics& metrics_;
-  Runtime& runtime_;
+  CallRecorder& recorder_;
 };
 
 }  // namespace tandem::storaged

@@ -1,5 +1,8 @@
 #include "protocol/http/secret.hpp"
 
+#include <mutex>
+#include <vector>
+
 #include "tests/unit/protocol_http/http_fixture.hpp"
 
 namespace tandem::protocol {
@@ -54,6 +57,24 @@ TEST_F(SecretOnAServer, TheBodyOfADeniedRequestIsNotAwaited) {
   one.send("PUT /objects/x HTTP/1.1\r\nContent-Length: 1000000000\r\n\r\n");
   EXPECT_EQ(one.status(), 401);
   EXPECT_TRUE(one.closed_within(long_enough));
+}
+
+TEST_F(SecretOnAServer, WhoDoesNotKnowItKeepsNoConnectionAndIsReported) {
+  std::mutex mutex;
+  std::vector<Refusal> refusals;
+  start({.secret = "right", .on_refused = [&](const Refusal& refusal) {
+           const std::scoped_lock lock(mutex);
+           refusals.push_back(refusal);
+         }});
+  RawClient one = client();
+  one.send(ping() + ping());
+  EXPECT_EQ(one.status(), 401);
+  EXPECT_TRUE(one.closed_within(long_enough)) << "no second answer";
+  EXPECT_TRUE(becomes_true([&] { return server_->connections() == 0; }));
+  const std::scoped_lock lock(mutex);
+  ASSERT_EQ(refusals.size(), 1U);
+  EXPECT_EQ(refusals[0].status, 401);
+  EXPECT_TRUE(refusals[0].peer.starts_with("127.0.0.1:")) << refusals[0].peer;
 }
 
 TEST_F(SecretOnAServer, TheSecretCanBeReplacedWhileServing) {

@@ -1,5 +1,7 @@
 // What comes in from a network that means no good; each with a bound on the time it may take.
 #include <fstream>
+#include <map>
+#include <mutex>
 
 #include "protocol/contract/limits.hpp"
 #include "protocol/wire/call_text.hpp"
@@ -212,6 +214,29 @@ TEST_F(ServerHostile, AFloodIsToldToComeBackAndOthersAreServed) {
   }
   healthy_ones.clear();
   EXPECT_TRUE(becomes_true([&] { return healthy(); })) << "room again once they have gone";
+}
+
+TEST_F(ServerHostile, WhatIsTurnedAwayIsReportedOnce) {
+  std::mutex mutex;
+  std::map<int, int> times;
+  start({.connections_max = 1, .head_deadline = milliseconds(100), .on_refused = [&](const Refusal& refusal) {
+           const std::scoped_lock lock(mutex);
+           ++times[refusal.status];
+         }});
+  const auto once_free = [&](std::string_view bytes, int expected) {
+    EXPECT_TRUE(becomes_true([&] { return server_->connections() == 0; }));
+    EXPECT_EQ(status_of(bytes), expected);
+  };
+  once_free("nonsense\r\n\r\n", 400);
+  once_free("GET /" + std::string(100'000, 'x') + " HTTP/1.1\r\n\r\n", 431);
+  EXPECT_TRUE(becomes_true([&] { return server_->connections() == 0; }));
+  RawClient slow = client();
+  ASSERT_TRUE(slow.send("GET /"));
+  EXPECT_TRUE(becomes_true([&] { return server_->connections() == 1; }));
+  EXPECT_EQ(status_of(ping()), 503);
+  EXPECT_EQ(slow.status(), 408);
+  const std::scoped_lock lock(mutex);
+  EXPECT_EQ(times, (std::map<int, int>{{400, 1}, {408, 1}, {431, 1}, {503, 1}}));
 }
 
 TEST_F(ServerHostile, AbandonedConnectionsAreGivenUp) {
