@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <memory>
@@ -41,17 +42,29 @@ int report(Log& log, const Error& error, int status) {
   return status;
 }
 
-void raise_descriptor_limit() {
+// Connections must leave descriptors for the files they ask for.
+std::size_t connections_that_fit(std::size_t wanted, Log& log) {
+  constexpr std::size_t own_descriptors = 16;
+  constexpr std::size_t descriptors_of_a_connection = 4;
+  constexpr std::size_t least = 4;
   rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return wanted;
   limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
+  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) ::getrlimit(RLIMIT_NOFILE, &limit);
+  const std::size_t descriptors = std::max<std::size_t>(limit.rlim_cur, own_descriptors) - own_descriptors;
+  const std::size_t fitting = std::max(descriptors / descriptors_of_a_connection, least);
+  if (fitting >= wanted) return wanted;
+  log.write(LogLevel::warning, "few_descriptors",
+            {{"msg", "serving at most " + std::to_string(fitting) + " connections at once"},
+             {"mend", "raise the limit of open files (ulimit -Hn), or lower --max-connections"}});
+  return fitting;
 }
 
 // The signals this program waits for; blocked before the first thread starts, so that every thread inherits
 // it.
 sigset_t block_signals() {
   ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGXFSZ, SIG_IGN);  // the write that is too long answers EFBIG
   sigset_t awaited;
   sigemptyset(&awaited);
   for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&awaited, number);
@@ -172,7 +185,7 @@ protocol::EndpointOptions Daemon::endpoint_options() {
 
 int Daemon::run() {
   const sigset_t awaited = block_signals();
-  raise_descriptor_limit();
+  const std::size_t connections_max = connections_that_fit(options_.connections_max, log_);
   auto secret = load_secret(options_, log_);
   if (!secret) return report(log_, secret.error(), exit_config);
   auto lock = FolderLock::take(options_.root);
@@ -190,7 +203,7 @@ int Daemon::run() {
   protocol::ServerOptions server_options;
   server_options.listen = options_.listen;
   server_options.secret = *secret;
-  server_options.connections_max = options_.connections_max;
+  server_options.connections_max = connections_max;
   server_options.on_refused = [this](const protocol::Refusal& refusal) {
     metrics_.count_response(refusal.status);
     refusals_.note(refusal.status, refusal.peer, runtime_.now());

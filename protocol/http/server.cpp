@@ -35,6 +35,7 @@ class Refused {
     if (kept_.size() == refused_kept_max) kept_.pop_front();
     kept_.push_back({std::move(socket), now + refused_kept_for});
   }
+  void drop_all() { kept_.clear(); }
   void drop_old(Instant now) {
     while (!kept_.empty() && kept_.front().until <= now) kept_.pop_front();
   }
@@ -101,6 +102,7 @@ void Server::State::accept_one() {
     join_finished();
     admit(std::move(socket));
   } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+    refused.drop_all();
     context.runtime.sleep_until(context.runtime.now() + pause_without_descriptors);
   }
 }

@@ -21,6 +21,7 @@ Code code_of(int number) {
     case ENOSPC:
     case EDQUOT:
     case EMLINK:
+    case EFBIG:
       return Code::no_space;
     case EIO:
     case EUCLEAN:
@@ -30,7 +31,6 @@ Code code_of(int number) {
     case ENAMETOOLONG:
     case EXDEV:
     case ENXIO:
-    case EFBIG:
     case E2BIG:
     case ERANGE:
       return Code::invalid;
@@ -48,6 +48,8 @@ std::string mend_for(int number) {
       return "free some space on this disk";
     case EDQUOT:
       return "raise the quota of the user storaged runs as";
+    case EFBIG:
+      return "raise the limit of the size of files (ulimit -f), or use a file system with larger ones";
     case EROFS:
       return "mount the disk writable again; the kernel log says why it is not";
     case EIO:

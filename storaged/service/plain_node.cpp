@@ -5,27 +5,17 @@
 
 #include "protocol/contract/limits.hpp"
 #include "protocol/contract/paths.hpp"
+#include "storaged/disk/objects/layout.hpp"
 
 namespace tandem::storaged {
 namespace {
 
-constexpr std::string_view tree_folder = "tree";
-constexpr std::string_view staging_folder = "staging";
-constexpr std::string_view temporary_prefix = "plain.";
 constexpr Duration turn_limit = std::chrono::seconds(30);
-
-std::string join(std::string_view directory, std::string_view name) {
-  return std::string(directory) + "/" + std::string(name);
-}
 
 // The disk speaks of files in the data folder; its caller of the path it asked for.
 Status shown_at(Status status, const std::string& path) {
   if (status) return status;
   return std::move(status).error().at(path);
-}
-
-std::int64_t difference(std::uint64_t after, std::uint64_t before) {
-  return static_cast<std::int64_t>(after - before);
 }
 
 }  // namespace
@@ -68,8 +58,8 @@ Result<std::unique_ptr<PlainNode>> PlainNode::open(Filesystem& filesystem, DataF
 
 Status PlainNode::remove_leftovers() {
   std::vector<std::string> leftovers;
-  auto listed = filesystem_.list(staging_folder, [&](std::string_view name, Kind) {
-    if (name.starts_with(temporary_prefix)) leftovers.push_back(join(staging_folder, name));
+  auto listed = filesystem_.list(layout::staging, [&](std::string_view name, Kind) {
+    if (name.starts_with(temporary_prefix)) leftovers.push_back(layout::join(layout::staging, name));
     return true;
   });
   if (!listed) return listed;
@@ -81,19 +71,19 @@ Status PlainNode::remove_leftovers() {
 }
 
 Status PlainNode::count_tree() {
-  std::vector<std::string> waiting{std::string(tree_folder)};
+  std::vector<std::string> waiting{std::string(layout::tree)};
   while (!waiting.empty()) {
     const std::string directory = std::move(waiting.back());
     waiting.pop_back();
     std::vector<std::string> files;
     auto listed = filesystem_.list(directory, [&](std::string_view name, Kind kind) {
       auto& found = kind == Kind::directory ? waiting : files;
-      found.push_back(join(directory, name));
+      found.push_back(layout::join(directory, name));
       return true;
     });
     if (!listed && listed.code() == Code::invalid) continue;  // deeper than any path may be: a foreign tree
     if (!listed) return listed;
-    if (directory != tree_folder) counts_.directories += 1;
+    if (directory != layout::tree) counts_.directories += 1;
     for (const auto& file : files) {
       auto status = filesystem_.status(file);
       if (!status) continue;
@@ -110,10 +100,10 @@ Result<PlainNode::Place> PlainNode::locate(std::string_view path) {
   Place place;
   place.is_root = components->empty();
   place.shown = join_path(*components);
-  place.path = tree_folder;
+  place.path = layout::tree;
   for (const auto& component : *components) {
     place.parent = place.path;
-    place.path = join(place.parent, component);
+    place.path = layout::join(place.parent, component);
   }
   return place;
 }
@@ -153,6 +143,17 @@ Status PlainNode::check_room(std::uint64_t more_bytes) {
                "", "", "free some space on the node, or start it with a smaller --reserve"};
 }
 
+Status PlainNode::made_but(Status synced, const std::string& path) {
+  if (synced) return synced;
+  return Error{Code::outcome_unknown,
+               "the change was made, but may not survive a power cut: " + synced.error().cause, path, "",
+               synced.error().mend};
+}
+
+std::int64_t PlainNode::difference(std::uint64_t after, std::uint64_t before) {
+  return static_cast<std::int64_t>(after - before);
+}
+
 Result<std::optional<FileStatus>> PlainNode::look(const Place& place) {
   auto status = filesystem_.status(place.path);
   if (status) return std::optional(*status);
@@ -168,8 +169,10 @@ Status PlainNode::make_directory(std::string_view path) {
   if (place->is_root) return Error{Code::exists, "the root is always there", place->shown};
   auto made = filesystem_.make_directory(place->path);
   if (!made) return shown_at(std::move(made), place->shown);
+  auto synced = filesystem_.sync_directory(place->parent);
+  if (!synced && filesystem_.remove_directory(place->path)) return shown_at(std::move(synced), place->shown);
   count(1, 0, 0);
-  return shown_at(filesystem_.sync_directory(place->parent), place->shown);
+  return made_but(std::move(synced), place->shown);
 }
 
 Status PlainNode::create(std::string_view path) {
@@ -180,10 +183,12 @@ Status PlainNode::create(std::string_view path) {
   if (place->is_root) return Error{Code::exists, "the root is always there", place->shown};
   auto file = filesystem_.open(place->path, OpenMode::create_new);
   if (!file) return std::move(file).error().at(place->shown);
-  count(0, 1, 0);
   auto synced = (*file)->sync();
+  file->reset();
   if (synced) synced = filesystem_.sync_directory(place->parent);
-  return shown_at(std::move(synced), place->shown);
+  if (!synced && filesystem_.unlink(place->path)) return shown_at(std::move(synced), place->shown);
+  count(0, 1, 0);
+  return made_but(std::move(synced), place->shown);
 }
 
 Status PlainNode::move(std::string_view from, std::string_view to) {
@@ -203,11 +208,11 @@ Status PlainNode::move(std::string_view from, std::string_view to) {
   const bool same = *moved && *replaced && (*moved)->inode == (*replaced)->inode;
   if (*replaced && !same) {
     const bool directory = (*replaced)->kind == Kind::directory;
-    count(directory ? -1 : 0, directory ? 0 : -1, directory ? 0 : -difference((*replaced)->size_bytes, 0));
+    count(directory ? -1 : 0, directory ? 0 : -1, directory ? 0 : difference(0, (*replaced)->size_bytes));
   }
   auto synced = filesystem_.sync_directory(target->parent);
   if (synced && source->parent != target->parent) synced = filesystem_.sync_directory(source->parent);
-  return shown_at(std::move(synced), target->shown);
+  return made_but(std::move(synced), target->shown);
 }
 
 Status PlainNode::remove(std::string_view path) {
@@ -222,8 +227,8 @@ Status PlainNode::remove(std::string_view path) {
   const bool directory = (*present)->kind == Kind::directory;
   auto removed = directory ? filesystem_.remove_directory(place->path) : filesystem_.unlink(place->path);
   if (!removed) return shown_at(std::move(removed), place->shown);
-  count(directory ? -1 : 0, directory ? 0 : -1, directory ? 0 : -difference((*present)->size_bytes, 0));
-  return shown_at(filesystem_.sync_directory(place->parent), place->shown);
+  count(directory ? -1 : 0, directory ? 0 : -1, directory ? 0 : difference(0, (*present)->size_bytes));
+  return made_but(filesystem_.sync_directory(place->parent), place->shown);
 }
 
 Result<std::string> PlainNode::read(std::string_view path, std::uint64_t offset,
@@ -269,58 +274,6 @@ Result<std::uint64_t> PlainNode::write(std::string_view path, std::string_view b
                                     : replace(*place, bytes, offset.value_or(0), *present);
   if (!written) return std::move(written).error().at(place->shown);
   return std::uint64_t{bytes.size()};
-}
-
-Status PlainNode::replace(const Place& place, std::string_view bytes, std::uint64_t offset,
-                          const std::optional<FileStatus>& present) {
-  auto parent = filesystem_.status(place.parent);
-  if (!parent) return parent.error();
-  if (parent->kind != Kind::directory) return Error{Code::not_directory, "Not a directory"};
-  const auto number = random_number(runtime_);
-  const std::string temporary =
-      join(staging_folder,
-           std::string(temporary_prefix) + to_hex({reinterpret_cast<const char*>(&number), sizeof number}));
-  auto done = write_temporary(temporary, bytes, offset, present);
-  if (done) done = filesystem_.rename(temporary, place.path);
-  if (!done) {
-    // What cannot be removed now is removed at the next start.
-    [[maybe_unused]] auto removed = filesystem_.unlink(temporary);
-    return done;
-  }
-  const std::uint64_t size = bytes.empty() ? 0 : offset + bytes.size();
-  count(0, present ? 0 : 1, difference(size, present ? present->size_bytes : 0));
-  return filesystem_.sync_directory(place.parent);
-}
-
-Status PlainNode::write_temporary(const std::string& path, std::string_view bytes, std::uint64_t offset,
-                                  const std::optional<FileStatus>& present) {
-  auto file = filesystem_.open(path, OpenMode::create_new);
-  if (!file) return file.error();
-  auto done = (*file)->write_at(std::as_bytes(std::span(bytes)), offset);
-  if (done && present) {
-    Attributes attributes = present->attributes;
-    attributes.modified_ns = runtime_.wall_now();
-    done = (*file)->set_attributes(attributes);
-  }
-  if (done) done = (*file)->sync();
-  return done;
-}
-
-Status PlainNode::write_in_place(const Place& place, std::string_view bytes, std::uint64_t offset) {
-  auto file = filesystem_.open(place.path, OpenMode::read_write);
-  if (!file) return file.error();
-  auto before = (*file)->status();
-  if (!before) return before.error();
-  auto written = (*file)->write_at(std::as_bytes(std::span(bytes)), offset);
-  if (!written && offset + bytes.size() > before->size_bytes) {
-    // The part of it that did get in behind the end must not stay.
-    [[maybe_unused]] auto cut = (*file)->truncate(before->size_bytes);
-  }
-  if (!written) return written;
-  auto after = (*file)->status();
-  if (!after) return after.error();
-  count(0, 0, difference(after->size_bytes, before->size_bytes));
-  return (*file)->sync();
 }
 
 Result<PlainStatus> PlainNode::plain_status() {

@@ -1,5 +1,6 @@
 // The seven plain methods on the tree/ of one node that belongs to no cluster. A replaced file is old or new
-// at every instant, an offset write goes in place; a change is durable when it is answered. Once the node
+// at every instant, an offset write goes in place; a change is durable when it is answered ok, and not there
+// after any error but `outcome_unknown` (made, and the disk would not sync it). Once the node
 // belongs to a cluster every change is `denied`; reads and status keep working.
 //
 // All calls may be made at the same time; changes take turns.
@@ -55,6 +56,8 @@ class PlainNode final : public PlainService {
   class Turn;
 
   PlainNode(Filesystem& filesystem, DataFolder& folder, Runtime& runtime, PlainNodeOptions options);
+  static constexpr std::string_view temporary_prefix = "plain.";  // of what is being written, in staging/
+
   static Result<Place> locate(std::string_view path);
   Result<Turn> take_turn();
   Result<std::uint64_t> free_bytes();
@@ -65,6 +68,11 @@ class PlainNode final : public PlainService {
   Status write_temporary(const std::string& path, std::string_view bytes, std::uint64_t offset,
                          const std::optional<FileStatus>& present);
   Status write_in_place(const Place& place, std::string_view bytes, std::uint64_t offset);
+  static Status undo_write(File& file, Status failed, std::string_view overlaid, std::uint64_t offset,
+                           std::uint64_t size);
+  // Behind a change: what the caller may conclude when the disk would not sync it.
+  static Status made_but(Status synced, const std::string& path);
+  static std::int64_t difference(std::uint64_t after, std::uint64_t before);
   Status count_tree();
   Status remove_leftovers();
   void count(std::int64_t directories, std::int64_t files, std::int64_t data_bytes);

@@ -1,108 +1,20 @@
 // The program itself: how it starts, refuses, obeys signals and ends.
-#include <arpa/inet.h>
-#include <gtest/gtest.h>
 #include <signal.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
-#include <sstream>
-#include <string>
 
 #include "protocol/http/secret.hpp"
-#include "storaged/disk/node_file.hpp"
-#include "storaged/disk/posix_filesystem.hpp"
-#include "tests/support/local_cluster/child.hpp"
-#include "tests/support/local_cluster/local_cluster.hpp"
+#include "tests/unit/storaged_daemon/daemon_fixture.hpp"
 
 namespace tandem::storaged {
 namespace {
-
-// One request on a connection of its own; the whole reply, or "" when nobody listens.
-std::string ask(int port, const std::string& request) {
-  const int connection = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const timeval patience{10, 0};
-  ::setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  std::string reply;
-  if (::connect(connection, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
-      ::send(connection, request.data(), request.size(), MSG_NOSIGNAL) ==
-          static_cast<ssize_t>(request.size())) {
-    char piece[4096];
-    for (ssize_t count = 0; (count = ::recv(connection, piece, sizeof piece, 0)) > 0;)
-      reply.append(piece, static_cast<std::size_t>(count));
-  }
-  ::close(connection);
-  return reply;
-}
 
 std::string get(const std::string& target, const std::string& secret) {
   std::string request = "GET " + target + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n";
   if (!secret.empty()) request += "Authorization: " + protocol::basic_credentials(secret) + "\r\n";
   return request + "\r\n";
 }
-
-std::string call(const std::string& method, const std::string& path) {
-  const std::string body = "<?xml version=\"1.0\"?><methodCall><methodName>" + method +
-                           "</methodName><params><param><value><string>" + path +
-                           "</string></value></param></params></methodCall>";
-  return "POST /RPC2 HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: text/xml\r\nContent-Length: " +
-         std::to_string(body.size()) + "\r\n\r\n" + body;
-}
-
-class DaemonProcess : public ::testing::Test {
- protected:
-  void SetUp() override {
-    std::string pattern = (std::filesystem::temp_directory_path() / "daemon-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
-  test::Command command(std::vector<std::string> more) const {
-    test::Command command;
-    command.arguments = {
-        test::program("storaged"), "--root", root(), "--listen", "127.0.0.1:0", "--reserve", "0"};
-    command.arguments.insert(command.arguments.end(), more.begin(), more.end());
-    return command;
-  }
-  // Runs it with its words in a file, and waits until it listens.
-  test::Child start(std::vector<std::string> more = {}) {
-    auto with_log = command(std::move(more));
-    std::filesystem::remove(log_file());
-    with_log.log_file = log_file();
-    test::Child child(with_log);
-    EXPECT_TRUE(test::wait_until([&] { return !child.running() || port() > 0; })) << log();
-    return child;
-  }
-  std::string root() const { return folder_ / "root"; }
-  std::string log_file() const { return folder_ / "log"; }
-  std::string log() const {
-    std::ostringstream text;
-    text << std::ifstream(log_file()).rdbuf();
-    return text.str();
-  }
-  int port() const {
-    const std::string start_of_line = "level=info event=listening node=127.0.0.1:";
-    const std::string text = log();
-    const std::size_t at = text.find(start_of_line);
-    if (at == std::string::npos || text.find('\n', at) == std::string::npos) return 0;
-    return std::stoi(text.substr(at + start_of_line.size()));
-  }
-  NodeFile node_file() const {
-    auto filesystem = PosixFilesystem::open_root(root());
-    return **read_node_file(**filesystem);
-  }
-
-  std::filesystem::path folder_;
-};
-
-constexpr std::chrono::seconds soon{20};
 
 TEST_F(DaemonProcess, SaysOnceWhereItListensAndServes) {
   auto child = start();
@@ -130,6 +42,23 @@ TEST_F(DaemonProcess, EndsInOrderOnSigtermAndRemembersIt) {
   EXPECT_NE(log().find("previous_stop=unclean"), std::string::npos);
   third.signal(SIGINT);
   EXPECT_EQ(third.wait(soon), 0);
+}
+
+TEST_F(DaemonProcess, FinishesOnSigtermWhatIsInFlight) {
+  auto child = start();
+  const std::string request = call("mkdir", "/late");
+  Connection connection(port());
+  ASSERT_TRUE(connection.send(request.substr(0, request.size() - 20)));
+  Connection idle(port());
+  ASSERT_TRUE(test::wait_until([&] { return shown("tandem_connections") >= 2; })) << "both are accepted";
+  child.signal(SIGTERM);
+  ASSERT_TRUE(test::wait_until([&] { return log().find("event=stopping") != std::string::npos; }));
+  ASSERT_TRUE(test::wait_until([&] { return Connection(port()).refused(); })) << "nobody new is let in";
+  ASSERT_TRUE(connection.send(request.substr(request.size() - 20)));
+  EXPECT_NE(connection.rest().find("<boolean>1</boolean>"), std::string::npos);
+  EXPECT_EQ(child.wait(soon), 0) << log();
+  EXPECT_TRUE(std::filesystem::is_directory(root() + "/tree/late"));
+  EXPECT_TRUE(node_file().clean);
 }
 
 TEST_F(DaemonProcess, ReadsSecretAndLogLevelAgainOnSighup) {

@@ -3,56 +3,17 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <functional>
 #include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "protocol/contract/limits.hpp"
-#include "protocol/runtime/system_runtime.hpp"
-#include "tests/support/memory_filesystem.hpp"
+#include "tests/unit/storaged_plain/node_in_memory.hpp"
 
 namespace tandem::storaged {
 namespace {
-
-// A node in memory. Its members go in the order a daemon takes them down.
-struct Node {
-  explicit Node(std::uint64_t reserve_bytes = 0) : reserve(reserve_bytes) { start(); }
-
-  void start() {
-    auto opened_folder = DataFolder::open(disk, runtime, "");
-    ASSERT_TRUE(opened_folder.ok()) << to_string(opened_folder.error());
-    folder = std::move(*opened_folder);
-    PlainNodeOptions options{reserve, [] {
-                               NodeStatus status;
-                               status.files = 42;
-                               return status;
-                             }};
-    auto opened = PlainNode::open(disk, *folder, runtime, options);
-    ASSERT_TRUE(opened.ok()) << to_string(opened.error());
-    plain = std::move(*opened);
-  }
-  std::string get(std::string_view path) {
-    auto bytes = plain->read(path, 0, std::nullopt);
-    return bytes ? *bytes : "<" + std::string(to_string(bytes.code())) + ">";
-  }
-  std::string counts() {
-    auto status = plain->plain_status();
-    return std::to_string(status->directories) + " " + std::to_string(status->files) + " " +
-           std::to_string(status->data_bytes);
-  }
-  bool staging_is_empty() {
-    bool empty = true;
-    EXPECT_TRUE(disk.list("staging", [&](auto, auto) { return empty = false; }).ok());
-    return empty;
-  }
-
-  std::uint64_t reserve;
-  support::MemoryFilesystem disk;
-  protocol::SystemRuntime runtime;
-  std::unique_ptr<DataFolder> folder;
-  std::unique_ptr<PlainNode> plain;
-};
 
 TEST(PlainNode, DoesTheSevenThings) {
   Node node;
@@ -180,107 +141,6 @@ TEST(PlainNode, OfAClusterRefusesEveryChangeAndGoesOnReading) {
   EXPECT_EQ(node.plain->write("f", "x", 1).code(), Code::denied);
   EXPECT_EQ(node.get("f"), "text");
   EXPECT_EQ(node.plain->plain_status()->files, 42U);
-}
-
-TEST(PlainNode, OnAFullDiskNothingIsHalfDone) {
-  Node node;
-  ASSERT_TRUE(node.plain->write("f", "0123456789", std::nullopt).ok());
-  node.disk.set_capacity(200);  // node.toml is there too
-  const std::string more(300, 'x');
-  EXPECT_EQ(node.plain->write("f", more, std::nullopt).code(), Code::no_space);
-  EXPECT_EQ(node.plain->write("g", more, std::nullopt).code(), Code::no_space);
-  EXPECT_EQ(node.plain->write("f", more, 5).code(), Code::no_space);
-  EXPECT_EQ(node.get("f"), "0123456789");
-  EXPECT_EQ(node.get("g"), "<not_found>");
-  EXPECT_TRUE(node.staging_is_empty());
-  EXPECT_EQ(node.counts(), "0 1 10");
-  EXPECT_TRUE(node.plain->remove("f").ok());
-}
-
-TEST(PlainNode, ADiskThatFillsUpDuringTheCallLeavesNothingHalfDone) {
-  Node node;
-  ASSERT_TRUE(node.plain->write("f", "0123456789", std::nullopt).ok());
-  node.disk.set_hook([&](const auto& operation) {
-    if (operation.name == "write_at") node.disk.set_capacity(230);  // node.toml, f, and a little
-    return success();
-  });
-  const std::string more(300, 'x');
-  EXPECT_EQ(node.plain->write("f", more, 10).code(), Code::no_space);
-  EXPECT_EQ(node.get("f"), "0123456789");
-  node.disk.set_capacity(UINT64_MAX);
-  EXPECT_EQ(node.plain->write("f", more, std::nullopt).code(), Code::no_space);
-  EXPECT_EQ(node.get("f"), "0123456789");
-  EXPECT_TRUE(node.staging_is_empty());
-  EXPECT_EQ(node.counts(), "0 1 10");
-}
-
-TEST(PlainNode, KeepsTheReserveFree) {
-  Node node(1 << 20);
-  node.disk.set_capacity(1 << 20);
-  EXPECT_EQ(node.plain->write("f", "x", std::nullopt).code(), Code::no_space);
-  EXPECT_EQ(node.plain->plain_status()->free_bytes, 0U);
-  EXPECT_TRUE(node.plain->create("f").ok());
-  EXPECT_TRUE(node.plain->remove("f").ok());
-}
-
-TEST(PlainNode, AReadOnlyDiskIsUnavailableAndStillRead) {
-  Node node;
-  ASSERT_TRUE(node.plain->write("f", "text", std::nullopt).ok());
-  node.disk.set_read_only(true);
-  EXPECT_EQ(node.plain->write("f", "x", std::nullopt).code(), Code::unavailable);
-  EXPECT_EQ(node.plain->write("f", "x", 0).code(), Code::unavailable);
-  EXPECT_EQ(node.plain->create("g").code(), Code::unavailable);
-  EXPECT_EQ(node.get("f"), "text");
-  EXPECT_EQ(node.counts(), "0 1 4");
-}
-
-// Wherever the power fails during a replacement: the old content or the new one, the new one once answered.
-TEST(PlainNode, AReplacedFileIsOldOrNewWheneverThePowerFails) {
-  const std::string old_text(2000, 'o');
-  const std::string new_text(3000, 'n');
-  std::set<char> seen;
-  for (std::uint64_t cut_at = 1; cut_at <= 14; ++cut_at) {
-    for (std::uint64_t seed = 0; seed < 12; ++seed) {
-      Node node;
-      ASSERT_TRUE(node.plain->write("f", old_text, std::nullopt).ok());
-      const std::uint64_t before = node.disk.operation_count();
-      node.disk.set_hook([&](const auto& operation) {
-        if (operation.number == before + cut_at) node.disk.halt();
-        return success();
-      });
-      const bool answered = node.plain->write("f", new_text, std::nullopt).ok();
-      node.disk.set_hook({});
-      node.plain.reset();
-      node.folder.reset();
-      node.disk.power_cut(seed);
-      node.start();
-      const std::string found = node.get("f");
-      ASSERT_TRUE(found == old_text || found == new_text) << found;
-      EXPECT_TRUE(!answered || found == new_text);
-      EXPECT_TRUE(node.staging_is_empty()) << "what was left half-written goes at the next start";
-      seen.insert(found[0]);
-    }
-  }
-  EXPECT_EQ(seen, (std::set<char>{'n', 'o'}));
-}
-
-TEST(PlainNode, AnsweredChangesOfNamesSurviveAPowerCut) {
-  Node node;
-  ASSERT_TRUE(node.plain->make_directory("a").ok());
-  ASSERT_TRUE(node.plain->make_directory("a/b").ok());
-  ASSERT_TRUE(node.plain->create("a/b/f").ok());
-  ASSERT_TRUE(node.plain->write("a/g", "text", std::nullopt).ok());
-  ASSERT_TRUE(node.plain->write("a/g", "TE", 0).ok());
-  ASSERT_TRUE(node.plain->move("a/g", "a/b/g").ok());
-  ASSERT_TRUE(node.plain->create("gone").ok());
-  ASSERT_TRUE(node.plain->remove("gone").ok());
-  node.disk.power_cut(0);
-  node.start();
-  EXPECT_EQ(node.get("a/b/f"), "");
-  EXPECT_EQ(node.get("a/b/g"), "TExt");
-  EXPECT_EQ(node.get("a/g"), "<not_found>");
-  EXPECT_EQ(node.get("gone"), "<not_found>");
-  EXPECT_EQ(node.counts(), "2 2 4");
 }
 
 TEST(PlainNode, ManyAtOnceLeaveRightCountsAndWholeFiles) {
