@@ -1,0 +1,1 @@
+"""Parts of bench/run: clusters, faults, reports."""

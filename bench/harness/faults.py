@@ -1,0 +1,122 @@
+"""What a lost member costs: how long clients stall, how fast it is brought up to date."""
+import json
+import os
+import shutil
+import subprocess
+import time
+
+from harness import rows
+
+STEADY_SECONDS = 6
+FAULT_AFTER_SECONDS = 2
+SMALL_FILES = 4000
+SMALL_BYTES = 4096
+LARGE_FILES = 4  # round-robin over two pairs: half of the bytes belong to the lost member
+LARGE_BYTES = 256 << 20
+
+
+def measures(*names):
+    def with_names(function):
+        function.names = names
+        return function
+    return with_names
+
+
+def steady(cluster, programs, fault):
+    """A reader and a writer for some seconds, `fault` in the middle; {role: what it saw}."""
+    clients = {role: subprocess.Popen([programs / "steady_load", "--config", cluster.config, "--role", role,
+                                       "--seconds", str(STEADY_SECONDS)], text=True, stdout=subprocess.PIPE)
+               for role in ("reader", "writer")}
+    time.sleep(FAULT_AFTER_SECONDS)
+    fault()
+    seen = {}
+    for role, client in clients.items():
+        seen[role] = json.loads(client.communicate(timeout=120)[0])
+    return seen
+
+
+def fault_rounds(cluster, pairs):
+    """(word, how it begins, how it ends) of each run, in turn, so that all meet the same machine."""
+    for _ in range(pairs):
+        yield "control", lambda: None, lambda: None
+        yield "kill", lambda: cluster.kill(0), lambda: cluster.start(0)
+        yield "freeze", lambda: cluster.freeze(0), lambda: cluster.thaw(0)
+
+
+STALLS = [(word, role) for word in ("control", "kill", "freeze") for role in ("reader", "writer")]
+
+
+@measures(*(f"stall_{word}_{role}" for word, role in STALLS))
+def stalls(cluster, programs, _folder, pairs):
+    gaps = {stall: [] for stall in STALLS}
+    errors = {stall: 0 for stall in STALLS}
+    for word, begin, end in fault_rounds(cluster, pairs):
+        for role, seen in steady(cluster, programs, begin).items():
+            gaps[word, role].append(seen["longest_ms"])
+            errors[word, role] += seen["errors"]
+        end()
+        cluster.tandem("heal")
+    titles = {"control": "nothing fails", "kill": "a member is killed", "freeze": "a member is frozen"}
+    for word, role in STALLS:
+        yield rows.make(f"stall_{word}_{role}", f"longest gap of a steady {role}, {titles[word]}", "ms",
+                        gaps[word, role], better="lower", details={"errors": errors[word, role]},
+                        conditions={"seconds": str(STEADY_SECONDS), "bytes_each": str(SMALL_BYTES),
+                                    "load": "one reader and one writer"})
+
+
+def copied_and_synced(source, target):
+    """Seconds that a plain copy takes until it is on disk."""
+    before = time.monotonic()
+    subprocess.run(["cp", "-r", "--reflink=never", source, target], check=True)
+    subprocess.run(["sync", "-f", target], check=True)
+    return time.monotonic() - before
+
+
+def healed(cluster, source, target):
+    """Seconds from the start of a daemon that missed what was written meanwhile until all is healed."""
+    cluster.kill(0)
+    cluster.tandem("put", "-r", source, target)
+    before = time.monotonic()
+    cluster.start(0)
+    cluster.tandem("heal")
+    taken = time.monotonic() - before
+    cluster.tandem("status")  # fails unless healthy
+    return taken
+
+
+def make_files(folder, count, size):
+    folder.mkdir()
+    for number in range(count):
+        (folder / f"f{number}").write_bytes(os.urandom(size))
+    return folder
+
+
+def heal_row(name, title, unit, worth, cluster, folder, pairs, count, size):
+    """`worth`: how many units the lost member's half is."""
+    everything = make_files(folder / f"{name}-all", count, size)
+    half = make_files(folder / f"{name}-half", count // 2, size)
+    samples, floor = [], []
+    for number in range(pairs):
+        samples.append(worth / healed(cluster, everything, f"/{name}{number}"))
+        copy = folder / f"{name}-copy"
+        floor.append(worth / copied_and_synced(half, copy))
+        shutil.rmtree(copy)
+    return rows.make(name, title, unit, samples, floor=floor, floor_is="cp -r of the same bytes on the same disk, sync",
+                     conditions={"files": str(count), "bytes_each": str(size), "missed": "half of them",
+                                 "time": "from the start of the killed daemon until `tandem heal` returns",
+                                 "members_sync": "yes"})
+
+
+@measures("heal_512m")
+def heal_large(cluster, _programs, folder, pairs):
+    worth = LARGE_FILES // 2 * LARGE_BYTES / 1e6
+    yield heal_row("heal_512m", "heal 512 MiB", "MB/s", worth, cluster, folder, pairs, LARGE_FILES, LARGE_BYTES)
+
+
+@measures("heal_4000")
+def heal_small(cluster, _programs, folder, pairs):
+    yield heal_row("heal_4000", "heal after 4,000 small files", "files/s", SMALL_FILES // 2, cluster, folder, pairs,
+                   SMALL_FILES, SMALL_BYTES)
+
+
+ALL = (stalls, heal_small, heal_large)

@@ -1,0 +1,76 @@
+// bench_workloads: runs workloads and prints a row for each; bench/run starts it beside a cluster.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <iostream>
+#include <regex>
+
+#include "bench/workloads/floor_subject.hpp"
+#include "bench/workloads/loopback_server.hpp"
+#include "bench/workloads/measure.hpp"
+#include "bench/workloads/mount_subject.hpp"
+#include "bench/workloads/tandem_subject.hpp"
+
+namespace tandem::bench {
+namespace {
+
+struct Options {
+  std::string config{};
+  std::string mount{};
+  std::string floor{};
+  std::string only{".*"};
+  std::vector<pid_t> daemons{};
+  int pairs = 5;
+  bool quick = false;
+  bool names_only = false;
+};
+
+void declare(CLI::App& app, Options& options) {
+  auto* subject = app.add_option_group("subject");
+  subject->add_option("--config", options.config, "The cluster's tandem.toml");
+  subject->add_option("--mount", options.mount, "A folder of another file system, mounted");
+  subject->add_flag("--names", options.names_only, "Only print the names of the workloads");
+  subject->require_option(1);
+  app.add_option("--floor", options.floor, "Folder for the floor's files, on the file system of the members");
+  app.add_option("--only", options.only, "Workloads whose whole name matches this regular expression");
+  app.add_option("--daemons", options.daemons, "Processes to account to the subject")->delimiter(',');
+  app.add_option("--pairs", options.pairs, "Runs of each")->check(CLI::Range(1, 100));
+  app.add_flag("--quick", options.quick, "Leave out what takes long");
+}
+
+int run(const Options& options) {
+  const LoopbackServer loopback;
+  Measurement how;
+  how.subject = options.mount.empty() ? tandem_subject(options.config) : mount_subject(options.mount);
+  if (!options.floor.empty()) how.floor = floor_subject(options.floor, loopback.port());
+  how.synced_folder = options.floor;
+  how.daemons = options.daemons;
+  how.pairs = options.pairs;
+  const std::regex only(options.only);
+  int failed = 0;
+  for (const auto& workload : all_workloads()) {
+    if (!std::regex_match(workload.name, only) || (options.quick && !workload.quick)) continue;
+    if (options.names_only) {
+      std::cout << workload.name << "\n";
+      continue;
+    }
+    const auto row = measure(workload, how);
+    if (row) {
+      print(*row);
+    } else {
+      std::cerr << "bench_workloads: " << to_string(row.error()) << "\n";
+      ++failed;
+    }
+  }
+  return failed == 0 ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace tandem::bench
+
+int main(int argument_count, char** arguments) {
+  CLI::App app("Runs workloads and prints a row of JSON for each (bench/README.md)", "bench_workloads");
+  tandem::bench::Options options;
+  tandem::bench::declare(app, options);
+  CLI11_PARSE(app, argument_count, arguments);
+  return tandem::bench::run(options);
+}
