@@ -57,6 +57,24 @@ bool RawClient::closed_within(Duration bound) {
   }
 }
 
+std::function<void(const Refusal&)> HttpFixture::refusals() {
+  return [this](const Refusal& refusal) {
+    const std::scoped_lock lock(refusals_mutex_);
+    ++refused_[refusal.status];
+    last_peer_ = refusal.peer;
+  };
+}
+
+std::map<int, int> HttpFixture::refused() {
+  const std::scoped_lock lock(refusals_mutex_);
+  return refused_;
+}
+
+std::string HttpFixture::last_peer() {
+  const std::scoped_lock lock(refusals_mutex_);
+  return last_peer_;
+}
+
 void HttpFixture::start(ServerOptions options, EndpointOptions endpoint) {
   endpoint_ = std::make_unique<NodeEndpoint>(tree_, &node_, runtime_, endpoint);
   auto started = Server::start(*endpoint_, runtime_, std::move(options));

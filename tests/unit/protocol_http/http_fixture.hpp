@@ -4,7 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <functional>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -56,10 +59,18 @@ class HttpFixture : public testing::Test {
   }
   Duration since(Instant start) { return runtime_.now() - start; }
 
+  // What a server with this as its on_refused has reported so far, how often by status.
+  std::function<void(const Refusal&)> refusals();
+  std::map<int, int> refused();
+  std::string last_peer();
+
   static NodeId node_id();
   CallGuard guard_of_joined();
   static std::string ping();  // a whole request, answered 200 with a small document
 
+  std::mutex refusals_mutex_{};
+  std::map<int, int> refused_{};
+  std::string last_peer_{};
   SystemRuntime runtime_{};
   support::MemoryTree tree_{};
   support::MemoryNode node_{node_id(), 41};

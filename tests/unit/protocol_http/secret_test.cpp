@@ -1,7 +1,6 @@
 #include "protocol/http/secret.hpp"
 
-#include <mutex>
-#include <vector>
+#include <map>
 
 #include "tests/unit/protocol_http/http_fixture.hpp"
 
@@ -60,21 +59,14 @@ TEST_F(SecretOnAServer, TheBodyOfADeniedRequestIsNotAwaited) {
 }
 
 TEST_F(SecretOnAServer, WhoDoesNotKnowItKeepsNoConnectionAndIsReported) {
-  std::mutex mutex;
-  std::vector<Refusal> refusals;
-  start({.secret = "right", .on_refused = [&](const Refusal& refusal) {
-           const std::scoped_lock lock(mutex);
-           refusals.push_back(refusal);
-         }});
+  start({.secret = "right", .on_refused = refusals()});
   RawClient one = client();
   one.send(ping() + ping());
   EXPECT_EQ(one.status(), 401);
   EXPECT_TRUE(one.closed_within(long_enough)) << "no second answer";
   EXPECT_TRUE(becomes_true([&] { return server_->connections() == 0; }));
-  const std::scoped_lock lock(mutex);
-  ASSERT_EQ(refusals.size(), 1U);
-  EXPECT_EQ(refusals[0].status, 401);
-  EXPECT_TRUE(refusals[0].peer.starts_with("127.0.0.1:")) << refusals[0].peer;
+  EXPECT_EQ(refused(), (std::map<int, int>{{401, 1}}));
+  EXPECT_TRUE(last_peer().starts_with("127.0.0.1:")) << last_peer();
 }
 
 TEST_F(SecretOnAServer, TheSecretCanBeReplacedWhileServing) {
