@@ -78,20 +78,56 @@ void write_torn(Content& content, const ContentChange& change, std::mt19937_64& 
   }
 }
 
+// Hard links stay hard links. All that is copied counts as durable.
+template <class Make>
+InodePointer copy_tree(const Inode& original, const Make& make,
+                       std::map<const Inode*, InodePointer>& copies) {
+  InodePointer& copy = copies[&original];
+  if (copy != nullptr) return copy;
+  copy = make(original);
+  const InodePointer made = copy;
+  made->kind = original.kind;
+  made->links = original.links;
+  made->live = original.live;
+  made->durable = original.live;
+  for (const auto& [name, child] : original.entries) made->entries[name] = copy_tree(*child, make, copies);
+  made->durable_entries = made->entries;
+  return made;
+}
+
 }  // namespace
 
 MemoryDisk::MemoryDisk() : time_ns_(first_time_ns) {
-  root_ = make_inode(Kind::directory, 0755);
-  root_->links = 1;
-  root_->durable = root_->live;
+  replace_by(nullptr);
+}
+
+MemoryDisk::~MemoryDisk() {
+  let_go_of_everything();
 }
 
 // Live and durable entries together may form a ring of directories; nothing else would free it.
-MemoryDisk::~MemoryDisk() {
+void MemoryDisk::let_go_of_everything() {
   for (auto& inode : inodes_in_order()) {
     inode->entries.clear();
     inode->durable_entries.clear();
   }
+  inodes_.clear();
+  pending_.clear();
+}
+
+void MemoryDisk::replace_by(const InodePointer& image) {
+  let_go_of_everything();
+  std::map<const Inode*, InodePointer> copies;
+  const auto make = [this](const Inode& original) { return make_inode(original.kind, 0); };
+  root_ = image == nullptr ? make_inode(Kind::directory, 0755) : copy_tree(*image, make, copies);
+  root_->links = 1;
+  root_->durable = root_->live;
+}
+
+InodePointer MemoryDisk::image() const {
+  std::map<const Inode*, InodePointer> copies;
+  return copy_tree(
+      *root_, [](const Inode&) { return std::make_shared<Inode>(); }, copies);
 }
 
 InodePointer MemoryDisk::make_inode(Kind kind, std::uint32_t mode) {
@@ -131,8 +167,19 @@ void MemoryDisk::change(EntryOperation operation) {
 }
 
 void MemoryDisk::sync_content(Inode& inode) {
-  inode.durable = inode.live;
+  if (inode.bytes_lost) {
+    for (const ContentChange& change : inode.unsynced) apply(inode.durable, change);
+  } else {
+    inode.durable = inode.live;
+  }
   inode.unsynced.clear();
+}
+
+void MemoryDisk::lose_unsynced_bytes(Inode& inode) {
+  std::erase_if(inode.unsynced, [](const ContentChange& change) {
+    return change.what == ContentChange::What::write || change.what == ContentChange::What::truncate;
+  });
+  inode.bytes_lost = true;
 }
 
 void MemoryDisk::sync_entries(const InodePointer& directory) {
@@ -219,6 +266,7 @@ void MemoryDisk::make_durable_state_live() {
   const auto inodes = inodes_in_order();
   for (const auto& inode : inodes) {
     inode->live = inode->durable;
+    inode->bytes_lost = false;
     inode->links = 0;
   }
   std::set<const Inode*> reached{root_.get()};

@@ -50,6 +50,7 @@ struct Inode {
   Content live{};
   Content durable{};
   std::vector<ContentChange> unsynced{};
+  bool bytes_lost = false;  // see lose_unsynced_bytes: `live` will never be `durable`
   Entries entries{};
   Entries durable_entries{};
 };
@@ -84,11 +85,20 @@ class MemoryDisk {
 
   void sync_content(Inode& inode);
   void sync_entries(const InodePointer& directory);
+  // A sync of the file has failed: what was written is seen as before, but never gets to the disk any more,
+  // and a later sync says nothing of it (as Linux does it). Attributes are in the journal and stay pending.
+  static void lose_unsynced_bytes(Inode& inode);
 
   // 0: everything not synced is lost. Any other seed: some of it, as described above.
   void power_cut(std::uint64_t seed);
 
+  // A copy of everything that is seen now, sharing nothing with this disk: what a backup takes.
+  InodePointer image() const;
+  // A disk with a copy of that image stands in the place of this one; nothing: an empty disk.
+  void replace_by(const InodePointer& image);
+
  private:
+  void let_go_of_everything();
   static bool stands_on(const EntryOperation& later, const EntryOperation& earlier);
   static bool made_its_directory(const EntryOperation& later, const EntryOperation& earlier);
   std::vector<bool> surviving_operations(std::mt19937_64& random, unsigned chance_percent) const;

@@ -143,10 +143,13 @@ Status MemoryFile::clone_from(File& base, std::uint64_t length) {
 
 Status MemoryFile::sync() {
   auto begun = begin("sync", false);
-  if (!begun) return begun;
   const std::lock_guard lock(filesystem_.mutex_);
-  filesystem_.disk_.sync_content(*inode_);
-  return success();
+  if (begun) {
+    filesystem_.disk_.sync_content(*inode_);
+  } else if (begun.code() == Code::corrupt) {
+    MemoryDisk::lose_unsynced_bytes(*inode_);
+  }
+  return begun;
 }
 
 }  // namespace tandem::support

@@ -1,6 +1,7 @@
 // The disk seam in memory, deterministic, with every trouble a disk can make: what was not synced is lost in
-// a power cut (memory_disk.hpp says how), the process can die at any operation, any operation can fail, the
-// disk can be full or read-only. It answers like PosixFilesystem; tests/contract/filesystem holds both to it.
+// a power cut (memory_disk.hpp says how), the process can die at any operation, any operation can fail, bits
+// can turn, the disk can be full, read-only or another one. It answers like PosixFilesystem;
+// tests/contract/filesystem holds both to it.
 //
 // To kill the code under test at its n-th operation, call halt() from the hook: from then on nothing has any
 // effect and everything answers `unavailable`. Drop the code under test, then restart() (a process died; the
@@ -35,13 +36,22 @@ class MemoryFilesystem : public storaged::Filesystem {
 
   void set_hook(Hook hook);
   std::uint64_t operation_count() const;
-  void fail_operation(std::uint64_t number, Error error);  // that one only, `number` as in Operation
-  void set_capacity(std::uint64_t total_bytes);            // of file contents; unlimited at first
+  void fail_operation(std::uint64_t number, Error error);       // that one only, `number` as in Operation
+  void set_capacity(std::optional<std::uint64_t> total_bytes);  // of file contents; nothing: unlimited
   void set_read_only(bool read_only);
   void halt();
   bool halted() const;
   void restart();
   void power_cut(std::uint64_t seed);  // 0: all that was not synced is lost
+  // What a backup takes of the disk: all that is seen at this moment.
+  using Image = InodePointer;
+  Image image() const;
+  // As restart(), on another disk: one that a backup was put back on, or (nothing) an empty one.
+  void replace_disk(const Image& image);
+  // Turns one bit of a file, in its bytes or in one of its extended attributes; `seed` draws which. False
+  // when there is no such file or nothing in it.
+  bool flip_bit(std::string_view path, std::uint64_t seed);
+  std::uint64_t used_bytes() const;
   // What another process may leave in the folder; there at once, and durable.
   void plant_symlink(std::string_view path);
 

@@ -1,4 +1,5 @@
 // The side of MemoryFilesystem that a test turns: counting, hooks, faults, ends.
+#include <iterator>
 #include <utility>
 
 #include "tests/support/memory_filesystem.hpp"
@@ -7,6 +8,12 @@ namespace tandem::support {
 namespace {
 
 constexpr std::uint64_t pretended_capacity = std::uint64_t{1} << 40;
+
+void flip(std::string& text, std::uint64_t bit) {
+  if (bit / 8 >= text.size()) return;
+  char& byte = text[static_cast<std::size_t>(bit / 8)];
+  byte = static_cast<char>(static_cast<unsigned char>(byte) ^ (1U << (bit % 8)));
+}
 
 }  // namespace
 
@@ -25,7 +32,7 @@ void MemoryFilesystem::fail_operation(std::uint64_t number, Error error) {
   planned_errors_.insert_or_assign(number, std::move(error));
 }
 
-void MemoryFilesystem::set_capacity(std::uint64_t total_bytes) {
+void MemoryFilesystem::set_capacity(std::optional<std::uint64_t> total_bytes) {
   const std::lock_guard lock(mutex_);
   capacity_ = total_bytes;
 }
@@ -55,6 +62,47 @@ void MemoryFilesystem::power_cut(std::uint64_t seed) {
   restart();
   const std::lock_guard lock(mutex_);
   disk_.power_cut(seed);
+}
+
+MemoryFilesystem::Image MemoryFilesystem::image() const {
+  const std::lock_guard lock(mutex_);
+  return disk_.image();
+}
+
+void MemoryFilesystem::replace_disk(const Image& image) {
+  restart();
+  const std::lock_guard lock(mutex_);
+  disk_.replace_by(image);
+}
+
+// Both what is seen and what is on the disk: nobody has written anything.
+bool MemoryFilesystem::flip_bit(std::string_view path, std::uint64_t seed) {
+  const std::lock_guard lock(mutex_);
+  const auto found = find(path);
+  if (!found || (*found)->kind != Kind::file) return false;
+  Content& seen = (*found)->live;
+  Content& stored = (*found)->durable;
+  const std::uint64_t drawn = seed / 2;
+  if (seed % 2 == 0 && !seen.bytes.empty()) {
+    const std::uint64_t bit = drawn % (seen.bytes.size() * 8);
+    flip(seen.bytes, bit);
+    flip(stored.bytes, bit);
+    return true;
+  }
+  if (seen.extended.empty()) return false;
+  const auto attribute =
+      std::next(seen.extended.begin(), static_cast<std::ptrdiff_t>(drawn % seen.extended.size()));
+  if (attribute->second.empty()) return false;
+  const std::uint64_t bit = drawn / seen.extended.size() % (attribute->second.size() * 8);
+  flip(attribute->second, bit);
+  if (const auto same = stored.extended.find(attribute->first); same != stored.extended.end())
+    flip(same->second, bit);
+  return true;
+}
+
+std::uint64_t MemoryFilesystem::used_bytes() const {
+  const std::lock_guard lock(mutex_);
+  return disk_.used_bytes();
 }
 
 Status MemoryFilesystem::begin(std::string_view name, std::string_view path, bool changes) {

@@ -167,5 +167,62 @@ TEST(MemoryFilesystem, AFullOrReadOnlyDiskRefusesAndKeepsWhatItHas) {
   EXPECT_EQ(disk.get("a"), "abc3456789");
 }
 
+TEST(MemoryFilesystem, WhatASyncFailedToWriteIsLostThoughALaterSyncSaysNothing) {
+  Disk disk;
+  disk.put("a", "old", true);
+  ASSERT_TRUE(disk.sync_directory("").ok());
+  auto file = disk.open("a", OpenMode::read_write);
+  ASSERT_TRUE(file.ok());
+  ASSERT_TRUE((*file)->write_at(std::as_bytes(std::span(std::string_view("new"))), 0).ok());
+  disk.fail_operation(disk.operation_count() + 1, Error{Code::corrupt, "input/output error"});
+  EXPECT_EQ((*file)->sync().code(), Code::corrupt);
+  EXPECT_TRUE((*file)->sync().ok());
+  EXPECT_EQ(disk.get("a"), "new");
+  disk.power_cut(0);
+  EXPECT_EQ(disk.get("a"), "old");
+}
+
+TEST(MemoryFilesystem, ABackupPutBackIsTheDiskOfThatMoment) {
+  Disk disk;
+  ASSERT_TRUE(disk.make_directory("d").ok());
+  disk.put("d/a", "text", false);
+  ASSERT_TRUE(disk.link("d/a", "b").ok());
+  ASSERT_TRUE(disk.set_attribute("b", "word", "value").ok());
+  const auto backup = disk.image();
+  ASSERT_TRUE(disk.unlink("d/a").ok());
+  disk.put("c", "later", true);
+  for (int round = 0; round < 2; ++round) {
+    disk.replace_disk(backup);
+    disk.power_cut(0);  // all of it is durable
+    EXPECT_EQ(disk.get("d/a"), "text");
+    EXPECT_EQ(disk.status("d/a")->inode, disk.status("b")->inode);
+    EXPECT_EQ(disk.attribute("d/a", "word")->value(), "value");
+    EXPECT_EQ(disk.get("c"), "<not_found>");
+    ASSERT_TRUE(disk.unlink("b").ok());
+  }
+  disk.replace_disk({});
+  EXPECT_EQ(disk.get("d/a"), "<not_found>");
+  disk.put("d", "new", true);
+  EXPECT_EQ(disk.get("d"), "new");
+}
+
+TEST(MemoryFilesystem, ATurnedBitIsInTheBytesOrInAnAttributeAndNowhereElse) {
+  std::set<std::string> seen;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    Disk disk;
+    EXPECT_FALSE(disk.flip_bit("a", seed));
+    disk.put("a", "ab", true);
+    ASSERT_TRUE(disk.set_attribute("a", "word", "xy").ok());
+    ASSERT_TRUE(disk.flip_bit("a", seed));
+    const std::string now = disk.get("a") + disk.attribute("a", "word")->value();
+    int turned = 0;
+    for (std::size_t at = 0; at < 4; ++at)
+      turned += __builtin_popcount(static_cast<unsigned char>(now[at] ^ "abxy"[at]));
+    EXPECT_EQ(turned, 1);
+    seen.insert(now);
+  }
+  EXPECT_EQ(seen.size(), 32U);
+}
+
 }  // namespace
 }  // namespace tandem::support
