@@ -147,10 +147,11 @@ Status Settler::prepare_removal(Call& call, Work& work) {
   if (!held->has_value()) return success();
   work.before = std::move(**held);
   work.finish = true;
-  if (!work.before->names) return success();
+  Status status = find_lost_names(work);
+  if (!status.ok() || !work.before->names) return status;
   const auto file = filesystem_.open(layout::object_path(item.id), OpenMode::read_write);
   if (!file.ok()) return file.error();
-  Status status = mark_under_way(call, work, **file);
+  status = mark_under_way(call, work, **file);
   if (!status.ok()) return status;
   const auto guard = tree_.lock();
   if (!guard.ok()) return guard.error();
@@ -198,6 +199,7 @@ Status Settler::prepare_file(Call& call, Work& work) {
       work.answer = Answer::newer;
       return success();
     }
+    if (const Status status = find_lost_names(work); !status.ok()) return status;
   }
   const auto staged = choose_bytes(call, work);
   if (!staged.ok()) return staged.error();
@@ -214,6 +216,20 @@ Status Settler::prepare_file(Call& call, Work& work) {
   if (!status.ok()) return status;
   work.finish = true;
   return tree_.tidy(call.changes);
+}
+
+// An object whose attribute of names is damaged may be shown anywhere: whoever moves or removes it has to
+// know.
+Status Settler::find_lost_names(Work& work) {
+  if (work.before->names || work.before->status.links < 2) return success();
+  const auto guard = tree_.lock();
+  if (!guard.ok()) return guard.error();
+  auto places = tree_.places_showing(work.before->status.inode);
+  if (!places.ok()) return places.error();
+  work.before->names.emplace();
+  work.before->names->settled = false;
+  work.before->names->names = std::move(*places);
+  return success();
 }
 
 // From here to step 3 the attribute lists every name that may be linked, and does not count as settled. Its

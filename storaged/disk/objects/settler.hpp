@@ -70,6 +70,7 @@ class Settler {
   Result<Answer> settle_directory(Call& call, const SettleItem& item);
   Result<std::optional<StagedContent>> choose_bytes(const Call& call, Work& work);
   Result<Answer> lay_chain(Call& call, const SettleItem& item);
+  Status find_lost_names(Work& work);
   Status mark_under_way(Call& call, Work& work, File& file);
   Status use_staged(Call& call, Work& work, const StagedContent& staged);
   Status show_names(Call& call, Work& work);

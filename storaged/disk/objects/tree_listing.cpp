@@ -60,4 +60,27 @@ Status TreeView::collect(const std::string& directory, const std::string& shown,
   return success();
 }
 
+Result<std::vector<Name>> TreeView::places_showing(std::uint64_t inode) {
+  std::vector<ObjectId> directories{root_directory};
+  for (const InventoryEntry& held : index_.behind(std::nullopt, index_.size()))
+    directories.push_back(held.id);
+  std::vector<Name> places;
+  for (const ObjectId& directory : directories) {
+    const auto path = index_.path_of(directory);
+    if (!path) continue;
+    std::vector<std::string> files;
+    const Status listed = filesystem_.list(*path, [&](std::string_view name, Kind kind) {
+      if (kind == Kind::file) files.emplace_back(name);
+      return true;
+    });
+    if (!listed.ok() && listed.code() != Code::not_found) return listed.error();
+    for (std::string& name : files) {
+      const auto status = filesystem_.status(layout::join(*path, name));
+      if (!status.ok() && status.code() != Code::not_found) return status.error();
+      if (status.ok() && status->inode == inode) places.push_back({directory, std::move(name)});
+    }
+  }
+  return places;
+}
+
 }  // namespace tandem::storaged

@@ -54,6 +54,10 @@ class TreeView {
   // keeps moving.
   Status sync(const std::set<ObjectId>& directories);
 
+  // Every place that shows this inode: looks through all of tree/, for an object that cannot say where it is
+  // shown. Under the lock.
+  Result<std::vector<Name>> places_showing(std::uint64_t inode);
+
   // The entries under tree/ in order, behind the path `after` ("/a/b"; empty: from the start).
   Result<std::vector<TreeEntry>> entries(const std::string& after, std::size_t limit);
 

@@ -143,6 +143,19 @@ TEST_P(Contents, OfAListLongerThanAnyMemoryAreDamaged) {
   EXPECT_EQ(node_->fetch_answer(id_of(1), {5, 1}), Answer::damaged);
 }
 
+TEST_P(Contents, WhoseNamesCannotBeReadAreFoundWhereverTheyAreShown) {
+  for (const std::uint64_t id : {1U, 2U}) {
+    store(id, 5, "text",
+          {{root_directory, "a" + std::to_string(id)}, {root_directory, "b" + std::to_string(id)}});
+    const std::string object = "objects/" + to_string(id_of(id));
+    ASSERT_TRUE(disk_->set_attribute(object, "user.tandem.names", "nonsense").ok());
+  }
+  ASSERT_EQ(node_->settle(removal_of(1, 6)), Answer::ok);
+  EXPECT_EQ(node_->tree(), (std::vector<std::string>{"/a2", "/b2"}));
+  ASSERT_EQ(node_->settle(file_item(2, 7, {5, 1}, "text", {{root_directory, "c"}})), Answer::ok);
+  EXPECT_EQ(node_->tree(), std::vector<std::string>{"/c"});
+}
+
 TEST_P(Contents, SurviveARestartStagedButClaimsDoNot) {
   ASSERT_TRUE(node_->put(id_of(1), {5, 1}, "five").ok());
   (void)node_->look(id_of(2), 8);
