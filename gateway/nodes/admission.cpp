@@ -104,10 +104,14 @@ Result<bool> Admission::try_admit(const NodeId& node) {
   return commit->committed;
 }
 
+// The last member that is in stays in, whoever it turns out to be (I5).
 Status Admission::refuse(const MemberView& member, const std::string& reason) {
-  if (member.out() && member.state.reason == reason) return success();
+  if (!member.out()) {
+    verdicts_.put_out(member.record.node, reason);
+    return success();
+  }
+  if (member.state.reason == reason) return success();
   NodeRecord state = member.state;
-  state.state = NodeState::out;
   state.reason = reason;
   state.since_ns = runtime_.wall_now();
   Transaction transaction{{state_unchanged(member)},
