@@ -69,6 +69,7 @@ Conversation::Conversation(std::shared_ptr<Route> route, std::string what)
 }
 
 Instant Conversation::deadline() const {
+  if (route_->network.waits_forever()) return Instant::max();
   return moved_at_ + (connected_ ? route_->timeouts.request : route_->timeouts.connect);
 }
 

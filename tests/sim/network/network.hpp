@@ -63,6 +63,10 @@ class Network {
 
   std::uint64_t calls_made() const { return calls_made_; }
 
+  // A planted bug: calls have no deadline.
+  void wait_forever() { waits_forever_ = true; }
+  bool waits_forever() const { return waits_forever_; }
+
   // For the transport.
   Scheduler& scheduler() { return scheduler_; }
   Chance& chance() { return chance_; }
@@ -80,6 +84,7 @@ class Network {
   std::map<std::string, Listener> listeners_{};
   std::set<std::pair<std::string, std::string>> blocked_{};
   std::uint64_t calls_made_ = 0;
+  bool waits_forever_ = false;
 };
 
 }  // namespace tandem::sim

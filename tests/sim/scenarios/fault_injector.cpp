@@ -1,12 +1,23 @@
 #include "tests/sim/scenarios/fault_injector.hpp"
 
+#include <iterator>
 #include <utility>
+
+#include "tests/sim/world/administrator.hpp"
 
 namespace tandem::sim {
 namespace {
 
+using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+
+// Until it has succeeded: the node has to be up and nobody else in the way.
+void replace_when_possible(World& world, SimNode& node, const NodeId& lost) {
+  while (!node.answers() || !replace_member(world, node, lost))
+    world.scheduler().pause(milliseconds(100), milliseconds(200));
+  world.people_at_work -= 1;
+}
 
 }  // namespace
 
@@ -33,6 +44,13 @@ std::function<void()> FaultInjector::choose() {
       {weights_.kill_client, [this] { kill_client(); }},
       {weights_.freeze_client, [this] { freeze_client(); }},
       {weights_.disturb_clock, [this] { disturb_clock(); }},
+      {weights_.stop_node, [this] { stop_node(); }},
+      {weights_.disturb_node_clock, [this] { disturb_node_clock(); }},
+      {weights_.fill_disk, [this] { fill_disk(); }},
+      {weights_.flip_bit, [this] { flip_bit(); }},
+      {weights_.back_up_node, [this] { back_up_node(); }},
+      {weights_.put_back_backup, [this] { put_back_backup(); }},
+      {weights_.wipe_node, [this] { wipe_node(); }},
   };
   std::uint64_t drawn = chance_.below(weights_.sum());
   for (const auto& [weight, fault] : kinds) {
@@ -119,6 +137,84 @@ void FaultInjector::disturb_clock() {
   } else {
     client->process->jump_wall_clock(chance_.duration(seconds(0), seconds(7200)) - seconds(3600));
   }
+}
+
+void FaultInjector::stop_node() {
+  SimNode& node = any_node();
+  const std::uint64_t power_cut = chance_.happens(0.3) ? chance_.number() : 0;
+  Scheduler& scheduler = world_.scheduler();
+  scheduler.spawn(scheduler.world(), "stop", [&node, &scheduler, power_cut] {
+    if (!node.stop()) return;
+    if (power_cut != 0) node.cut_power(power_cut);
+    scheduler.pause(milliseconds(50), seconds(5));
+    node.start();
+  });
+}
+
+void FaultInjector::disturb_node_clock() {
+  Process* process = any_node().process();
+  if (!process) return;
+  if (chance_.happens(0.3))
+    return process->set_drift(static_cast<std::int32_t>(chance_.below(200'001)) - 100'000);
+  if (chance_.happens(0.5)) return process->jump_clock(chance_.duration(milliseconds(1), hours(1)));
+  process->jump_wall_clock(chance_.duration(seconds(0), hours(200'000)) - hours(100'000));
+}
+
+void FaultInjector::fill_disk() {
+  SimNode& node = any_node();
+  node.set_full(true);
+  later(milliseconds(100), seconds(5), [&node] { node.set_full(false); });
+}
+
+void FaultInjector::flip_bit() {
+  SimNode& node = any_node();
+  const auto objects = world_.ledger().holding_of(node.known_as()).objects;
+  if (objects.empty()) return;
+  const auto& [id, stamp] =
+      *std::next(objects.begin(), static_cast<std::ptrdiff_t>(chance_.below(objects.size())));
+  const auto first = flipped_.try_emplace(id, &node).first;
+  if (first->second == &node) node.flip_bit(id, chance_.number());
+}
+
+void FaultInjector::put_back_backup() {
+  SimNode& node = any_node();
+  if (!node.has_backup()) return;
+  lose_disk(node, [&node] {
+    if (node.has_backup()) node.put_back_backup();
+  });
+}
+
+void FaultInjector::wipe_node() {
+  SimNode& node = any_node();
+  World& world = world_;
+  const Duration notices_after = chance_.duration(milliseconds(0), seconds(10));
+  lose_disk(node, [&world, &node, notices_after] {
+    const NodeId lost = node.known_as();
+    node.wipe();
+    world.people_at_work += 1;
+    Scheduler& scheduler = world.scheduler();
+    scheduler.spawn(scheduler.world(), "administrator", [&world, &scheduler, &node, lost, notices_after] {
+      scheduler.pause(notices_after, notices_after);
+      replace_when_possible(world, node, lost);
+    });
+  });
+}
+
+void FaultInjector::lose_disk(SimNode& node, std::function<void()> lose) {
+  constexpr int looks_max = 40;
+  node.kill();
+  World& world = world_;
+  Scheduler& scheduler = world_.scheduler();
+  scheduler.spawn(scheduler.world(), "loss of a disk", [&world, &scheduler, &node, lose = std::move(lose)] {
+    for (int look = 0; look < looks_max && !node.running(); ++look) {
+      if (is_dispensable(world, node)) {
+        lose();
+        break;
+      }
+      scheduler.pause(milliseconds(20), milliseconds(400));
+    }
+    node.start();
+  });
 }
 
 }  // namespace tandem::sim

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 
 #include "tests/sim/scenarios/scenario.hpp"
@@ -31,12 +32,22 @@ class FaultInjector {
   void kill_client();
   void freeze_client();
   void disturb_clock();
+  void stop_node();
+  void disturb_node_clock();
+  void fill_disk();
+  void flip_bit();
+  void back_up_node() { any_node().back_up(); }
+  void put_back_backup();
+  void wipe_node();
+  // Kills a node, waits until its disk may be lost, and does that; else it comes back as it was.
+  void lose_disk(SimNode& node, std::function<void()> lose);
 
   World& world_;
   const FaultWeights weights_;
   std::function<void()> replace_;
   Chance chance_;
   bool stopped_ = false;
+  std::map<ObjectId, const SimNode*> flipped_{};  // never two copies of one content
 };
 
 }  // namespace tandem::sim

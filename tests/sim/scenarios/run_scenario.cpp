@@ -1,6 +1,7 @@
 // One run from beginning to end: build, work under faults, heal, judge.
 #include "tests/sim/scenarios/fault_injector.hpp"
 #include "tests/sim/scenarios/scenario.hpp"
+#include "tests/sim/world/administrator.hpp"
 #include "tests/sim/world/convergence.hpp"
 
 namespace tandem::sim {
@@ -81,8 +82,15 @@ class Run {
   void heal() {
     scheduler_.note([] { return std::string("faults end; healing begins"); });
     world_.end_faults();
-    world_.wait_until([this] { return nobody_works() && world_.all_nodes_answer(); }, work_ends_within);
+    world_.wait_until(
+        [this] { return nobody_works() && world_.all_nodes_answer() && world_.people_at_work == 0; },
+        work_ends_within);
     scheduler_.pause(messages_end_within, messages_end_within);
+    if (const Status forgotten = forget_lost_members(world_); !forgotten)
+      return fail("lost members", forgotten.error());
+    if (scenario_.faults.flip_bit > 0) {
+      if (const Status looked = scrub(world_); !looked) return fail("the scrub", looked.error());
+    }
     alone("mender", [this](Client& client, Store& store) {
       const Instant deadline = scheduler_.now() + heals_within;
       std::string last = "never asked";
@@ -114,6 +122,10 @@ class Run {
       const auto left = scheduler_.fibers_of(*client->process);
       if (!left.empty()) return scheduler_.fail(client->name + " has left the fiber " + left.front());
     }
+    for (const auto& node : world_.nodes()) {
+      const auto left = scheduler_.fibers_of(*node->process());
+      if (!left.empty()) return scheduler_.fail(node->address() + " has left the fiber " + left.front());
+    }
   }
 
   const Scenario& scenario_;
@@ -131,6 +143,7 @@ RunOutcome run_scenario(const Scenario& scenario, std::uint64_t seed, const Plan
   if (trace) scheduler.trace_to(trace);
   WorldSettings settings;
   settings.bugs = bugs;
+  settings.nodes = scenario.nodes;
   World world(scheduler, settings);
   Run run(scenario, scheduler, world);
   const RunReport report = scheduler.run([&run] { run.play(); });

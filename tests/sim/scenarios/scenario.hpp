@@ -23,10 +23,18 @@ struct FaultWeights {
   std::uint32_t kill_client = 0;
   std::uint32_t freeze_client = 0;
   std::uint32_t disturb_clock = 0;
+  std::uint32_t stop_node = 0;  // in order
+  std::uint32_t disturb_node_clock = 0;
+  std::uint32_t fill_disk = 0;
+  std::uint32_t flip_bit = 0;
+  std::uint32_t back_up_node = 0;
+  std::uint32_t put_back_backup = 0;  // only where the rest of the pair has everything
+  std::uint32_t wipe_node = 0;        // dito
   Duration every_max = std::chrono::milliseconds(900);
 
   std::uint32_t sum() const {
-    return kill_node + cut_power + freeze_node + partition + kill_client + freeze_client + disturb_clock;
+    return kill_node + cut_power + freeze_node + partition + kill_client + freeze_client + disturb_clock +
+           stop_node + disturb_node_clock + fill_disk + flip_bit + back_up_node + put_back_backup + wipe_node;
   }
 };
 
@@ -38,6 +46,7 @@ struct Scenario {
   NetworkFaults network{};
   CatalogueFaults catalogue{};
   DiskFaults disk{};
+  NodeSettings nodes{};
 };
 
 const std::vector<Scenario>& all_scenarios();

@@ -1,5 +1,5 @@
 // What the simulation itself knows that each node holds, noted where the node's service answers: the ground
-// that I1 and I5 are checked on.
+// that I1, I3 and I5 are checked on.
 #pragma once
 
 #include <algorithm>
@@ -13,37 +13,75 @@ namespace tandem::sim {
 
 class Ledger {
  public:
+  struct Holding {
+    std::set<std::pair<ObjectId, Stamp>> staged{};
+    std::map<ObjectId, Stamp> objects{};
+    std::map<ObjectId, Revision> settled{};  // files, directories and what is removed
+    std::map<ObjectId, Revision> removed{};
+
+    bool has(const ObjectId& id, const Stamp& stamp) const {
+      const auto object = objects.find(id);
+      return staged.contains({id, stamp}) || (object != objects.end() && object->second == stamp);
+    }
+  };
+
   void staged(const NodeId& node, const ObjectId& id, const Stamp& stamp) {
-    staged_[node].insert({id, stamp});
+    holdings_[node].staged.insert({id, stamp});
   }
   void dropped(const NodeId& node, const ObjectId& id, const Stamp& stamp) {
-    staged_[node].erase({id, stamp});
+    holdings_[node].staged.erase({id, stamp});
   }
-  void shows(const NodeId& node, const ObjectId& id, const Stamp& stamp) { shown_[node][id] = stamp; }
   void settled(const NodeId& node, const ObjectId& id, Revision revision) {
-    Revision& known = settled_[node][id];
-    known = std::max(known, revision);
+    raise(holdings_[node].settled[id], revision);
+  }
+  void shows(const NodeId& node, const ObjectId& id, const Stamp& stamp) {
+    holdings_[node].objects[id] = stamp;
+  }
+  void removed(const NodeId& node, const ObjectId& id, Revision revision) {
+    raise(holdings_[node].removed[id], revision);
+    holdings_[node].objects.erase(id);
+    settled(node, id, revision);
   }
 
+  // The node's folder has become an earlier one, which counts once the cluster has admitted its new life:
+  // until then it cannot be changed, and what is decided on its former life is found out at that moment.
+  void from_admission_on(const NodeId& node, Holding holding) {
+    replaced_.insert_or_assign(node, std::move(holding));
+  }
+  void admitted(const NodeId& node) {
+    const auto replaced = replaced_.find(node);
+    if (replaced == replaced_.end()) return;
+    holdings_[node] = std::move(replaced->second);
+    replaced_.erase(replaced);
+  }
+  bool awaits_admission(const NodeId& node) const { return replaced_.contains(node); }
+
   bool holds(const NodeId& node, const ObjectId& id, const Stamp& stamp) const {
-    const auto staged = staged_.find(node);
-    if (staged != staged_.end() && staged->second.contains({id, stamp})) return true;
-    const auto shown = shown_.find(node);
-    if (shown == shown_.end()) return false;
-    const auto content = shown->second.find(id);
-    return content != shown->second.end() && content->second == stamp;
+    const auto found = holdings_.find(node);
+    return found != holdings_.end() && found->second.has(id, stamp);
   }
   Revision settled_at(const NodeId& node, const ObjectId& id) const {
-    const auto found = settled_.find(node);
-    if (found == settled_.end()) return 0;
-    const auto revision = found->second.find(id);
-    return revision == found->second.end() ? 0 : revision->second;
+    const auto found = holdings_.find(node);
+    return found == holdings_.end() ? 0 : revision_in(found->second.settled, id);
+  }
+  Revision removed_at(const NodeId& node, const ObjectId& id) const {
+    const auto found = holdings_.find(node);
+    return found == holdings_.end() ? 0 : revision_in(found->second.removed, id);
+  }
+  Holding holding_of(const NodeId& node) const {
+    const auto found = holdings_.find(node);
+    return found == holdings_.end() ? Holding{} : found->second;
   }
 
  private:
-  std::map<NodeId, std::set<std::pair<ObjectId, Stamp>>> staged_{};
-  std::map<NodeId, std::map<ObjectId, Stamp>> shown_{};  // settled contents
-  std::map<NodeId, std::map<ObjectId, Revision>> settled_{};
+  static void raise(Revision& known, Revision revision) { known = std::max(known, revision); }
+  static Revision revision_in(const std::map<ObjectId, Revision>& revisions, const ObjectId& id) {
+    const auto found = revisions.find(id);
+    return found == revisions.end() ? 0 : found->second;
+  }
+
+  std::map<NodeId, Holding> holdings_{};
+  std::map<NodeId, Holding> replaced_{};
 };
 
 }  // namespace tandem::sim

@@ -27,9 +27,15 @@ class ObservedSink final : public StageSink {
 
 class ObservedNode final : public NodeService {
  public:
-  ObservedNode(NodeService& inner, const NodeIdentity& self, Ledger& ledger, const PlantedBugs& bugs,
-               Chance chance)
-      : inner_(inner), self_(self), ledger_(ledger), bugs_(bugs), chance_(chance) {}
+  ObservedNode(NodeService& inner, storaged::NodeLife& life, Scheduler& scheduler, Ledger& ledger,
+               const PlantedBugs& bugs, Chance chance)
+      : inner_(inner),
+        life_(life),
+        self_(life.identity().node),
+        scheduler_(scheduler),
+        ledger_(ledger),
+        bugs_(bugs),
+        chance_(chance) {}
 
   Result<NodeIdentity> identify() override { return inner_.identify(); }
   Result<NodeStatus> status() override { return inner_.status(); }
@@ -39,63 +45,90 @@ class ObservedNode final : public NodeService {
   }
   Result<std::vector<ObjectState>> look(const CallGuard& guard, std::span<const ObjectId> ids,
                                         std::uint64_t claim) override {
-    return inner_.look(guard, ids, claim);
+    return answered(guard, claim != 0, inner_.look(as_seen(guard), ids, claim));
   }
   Result<std::vector<Answer>> settle(const CallGuard& guard, std::span<const SettleItem> items,
                                      bool durable) override {
     if (bugs_.settles_forgotten && chance_.happens(0.1)) return note(items, all_ok(items));
-    return note(items, inner_.settle(guard, items, durable && !bugs_.answered_before_durable));
+    const bool asked = durable && !bugs_.answered_before_durable;
+    return note(items, answered(guard, true, inner_.settle(as_seen(guard), items, asked)));
   }
   Result<InventoryPage> inventory(const CallGuard& guard, std::optional<ObjectId> after,
                                   std::size_t limit) override {
-    return inner_.inventory(guard, after, limit);
+    return answered(guard, false, inner_.inventory(as_seen(guard), after, limit));
   }
   Result<std::vector<StagedState>> staged(const CallGuard& guard, std::size_t limit) override {
-    return inner_.staged(guard, limit);
+    return answered(guard, false, inner_.staged(as_seen(guard), limit));
   }
   Status drop_staged(const CallGuard& guard, std::span<const StagedState> which) override {
-    Status dropped = inner_.drop_staged(guard, which);
+    Status dropped = answered(guard, true, inner_.drop_staged(as_seen(guard), which));
     if (!dropped) return dropped;
-    for (const StagedState& staged : which) ledger_.dropped(self_.node, staged.id, staged.stamp);
+    for (const StagedState& staged : which) ledger_.dropped(self_, staged.id, staged.stamp);
     return dropped;
   }
   Result<Answer> verify(const CallGuard& guard, const ObjectId& id, const Stamp& stamp) override {
-    return inner_.verify(guard, id, stamp);
+    return answered(guard, false, inner_.verify(as_seen(guard), id, stamp));
   }
   Result<std::vector<TreeEntry>> tree(const CallGuard& guard, const std::string& after,
                                       std::size_t limit) override {
-    return inner_.tree(guard, after, limit);
+    return answered(guard, false, inner_.tree(as_seen(guard), after, limit));
   }
   Result<std::unique_ptr<StageSink>> stage(const CallGuard& guard, const StageRequest& request) override {
     StageRequest asked = request;
     asked.durable = request.durable && !bugs_.answered_before_durable;
-    auto sink = inner_.stage(guard, asked);
+    auto sink = answered(guard, true, inner_.stage(as_seen(guard), asked));
     if (!sink) return sink;
     return std::unique_ptr<StageSink>(
-        std::make_unique<ObservedSink>(std::move(*sink), ledger_, self_.node, request));
+        std::make_unique<ObservedSink>(std::move(*sink), ledger_, self_, request));
   }
   Result<std::unique_ptr<ContentSource>> fetch(const CallGuard& guard, const FetchRequest& request) override {
-    return inner_.fetch(guard, request);
+    return answered(guard, false, inner_.fetch(as_seen(guard), request));
   }
 
  private:
+  CallGuard as_seen(const CallGuard& guard) {
+    if (!bugs_.identity_ignored) return guard;
+    const NodeIdentity self = life_.identity();
+    return {self.cluster, self.node, self.epoch, self.run};
+  }
+
+  // I6: nobody who means another folder, another cluster or an earlier life is served.
+  template <class Answered>
+  Answered answered(const CallGuard& guard, bool changes, Answered answer) {
+    if (!answer.ok()) return answer;
+    const NodeIdentity self = life_.identity();
+    const bool meant = guard.cluster == self.cluster && guard.node == self.node;
+    if (!meant || (changes && (guard.run != self.run || guard.epoch != self.epoch)))
+      scheduler_.fail("I6: node " + to_string(self_) + " has served a call that was meant for another");
+    return answer;
+  }
+
   static Result<std::vector<Answer>> all_ok(std::span<const SettleItem> items) {
     return std::vector<Answer>(items.size(), Answer::ok);
   }
   Result<std::vector<Answer>> note(std::span<const SettleItem> items, Result<std::vector<Answer>> answers) {
     if (!answers) return answers;
     for (std::size_t at = 0; at < items.size(); ++at) {
+      const SettleItem& item = items[at];
       const Answer answer = (*answers)[at];
-      if (answer != Answer::ok && answer != Answer::newer) continue;
-      ledger_.settled(self_.node, items[at].id, items[at].revision);
-      if (answer == Answer::ok && !items[at].removed)
-        ledger_.staged(self_.node, items[at].id, items[at].stamp);
+      if (answer == Answer::ok && item.kind == Kind::file) note_file(item);
+      if (answer == Answer::ok || answer == Answer::newer) ledger_.settled(self_, item.id, item.revision);
     }
     return answers;
   }
+  void note_file(const SettleItem& item) {
+    if (item.removed) return ledger_.removed(self_, item.id, item.revision);
+    if (ledger_.removed_at(self_, item.id) != 0)
+      scheduler_.fail("I4: " + to_string(item.id) + " is back at a node that had removed it");
+    if (ledger_.settled_at(self_, item.id) > item.revision)
+      scheduler_.fail("I3: an older version of " + to_string(item.id) + " has replaced a newer one");
+    ledger_.shows(self_, item.id, item.stamp);
+  }
 
   NodeService& inner_;
-  const NodeIdentity self_;
+  storaged::NodeLife& life_;
+  const NodeId self_;
+  Scheduler& scheduler_;
   Ledger& ledger_;
   const PlantedBugs& bugs_;
   Chance chance_;
@@ -103,9 +136,9 @@ class ObservedNode final : public NodeService {
 
 }  // namespace
 
-std::unique_ptr<NodeService> observe_node(NodeService& inner, const NodeIdentity& self, Ledger& ledger,
-                                          const PlantedBugs& bugs, Chance chance) {
-  return std::make_unique<ObservedNode>(inner, self, ledger, bugs, chance);
+std::unique_ptr<NodeService> observe_node(NodeService& inner, storaged::NodeLife& life, Scheduler& scheduler,
+                                          Ledger& ledger, const PlantedBugs& bugs, Chance chance) {
+  return std::make_unique<ObservedNode>(inner, life, scheduler, ledger, bugs, chance);
 }
 
 }  // namespace tandem::sim

@@ -3,25 +3,12 @@
 #include <utility>
 
 #include "gateway/catalogue/records/keys.hpp"
+#include "tests/sim/world/catalogue_bugs.hpp"
 
 namespace tandem::sim {
 namespace {
 
-using gateway::Condition;
 using gateway::Transaction;
-namespace keys = gateway::keys;
-
-// Whether a planted bug makes the catalogue overlook this condition.
-bool overlooked(const Condition& condition, const PlantedBugs& bugs) {
-  const auto is_about = [&](std::string_view prefix) { return condition.key.starts_with(prefix); };
-  if (condition.kind == Condition::Kind::empty_prefix) return bugs.emptiness_ignored;
-  if (condition.kind == Condition::Kind::present) return bugs.presence_ignored;
-  if (is_about(keys::records_prefix)) return bugs.record_guards_ignored;
-  if (is_about(keys::names_prefix)) return bugs.name_guards_ignored;
-  if (is_about(keys::directory_move)) return bugs.directory_move_ignored;
-  if (is_about(keys::sessions_prefix) || is_about(keys::slots_prefix)) return bugs.sessions_ignored;
-  return false;
-}
 
 // A key for a person: ids as hexadecimal digits.
 std::string readable(std::string_view key) {
@@ -43,30 +30,13 @@ std::string readable(const Transaction& transaction) {
   return text;
 }
 
-// The keys that are guarded stay named: an engine refuses a transaction that guards none of its changes.
-Transaction as_the_bugs_have_it(
-    Transaction transaction, const PlantedBugs& bugs,
-    const std::function<std::optional<Revision>(const std::string&)>& revision_of) {
-  for (Condition& condition : transaction.conditions) {
-    if (!overlooked(condition, bugs) || condition.kind == Condition::Kind::empty_prefix) continue;
-    const auto present = revision_of(condition.key);
-    condition = present ? Condition::at(condition.key, *present) : Condition::absent(condition.key);
-  }
-  std::erase_if(transaction.conditions, [&](const Condition& condition) {
-    return condition.kind == Condition::Kind::empty_prefix && bugs.emptiness_ignored;
-  });
-  if (bugs.marks_forgotten) {
-    std::erase_if(transaction.changes, [](const gateway::Change& change) {
-      return change.kind == gateway::Change::Kind::put && change.key.starts_with(keys::marks_prefix);
-    });
-  }
-  return transaction;
-}
-
 class SimCatalogue final : public gateway::Catalogue {
  public:
   explicit SimCatalogue(CatalogueSeams seams)
-      : seams_(std::move(seams)), engine_(*seams_.engine), chance_(seams_.scheduler->chance().fork()) {}
+      : seams_(std::move(seams)),
+        scheduler_(seams_.process->scheduler()),
+        engine_(*seams_.engine),
+        chance_(scheduler_.chance().fork()) {}
 
   Result<std::optional<gateway::Entry>> get(std::string_view key) override {
     return call([&] { return engine_.get(key); });
@@ -77,7 +47,7 @@ class SimCatalogue final : public gateway::Catalogue {
   Result<gateway::Page> scan(std::string_view prefix, std::string_view after, std::size_t limit) override {
     return call([&] {
       auto page = engine_.scan(prefix, after, limit);
-      seams_.scheduler->note([&] {
+      scheduler_.note([&] {
         return "scans " + readable(prefix) + ": " + std::to_string(page ? page->entries.size() : 0) +
                " entries";
       });
@@ -86,20 +56,21 @@ class SimCatalogue final : public gateway::Catalogue {
   }
   Result<gateway::Commit> commit(const Transaction& transaction) override;
 
-  std::optional<Revision> known_revision() const override { return engine_.known_revision(); }
-  Result<gateway::History> history(Revision since) override {
-    return call([&] { return engine_.history(since); });
+  std::optional<Revision> known_revision() const override {
+    if (chance_.happens(seams_.faults->hide_revision)) return std::nullopt;
+    return engine_.known_revision();
   }
+  Result<gateway::History> history(Revision since) override;
   Result<std::unique_ptr<gateway::Watch>> watch(
       std::string prefix, Revision after, std::function<void(const gateway::Event&)> callback) override {
-    return engine_.watch(std::move(prefix), after, std::move(callback));
+    travel();
+    return watch_with_faults(*seams_.process, engine_, seams_.faults->watch, chance_.fork(),
+                             std::move(prefix), after, std::move(callback));
   }
   Result<std::unique_ptr<gateway::Session>> open_session(Duration lease, std::string about) override {
     return call([&] { return engine_.open_session(lease, about); });
   }
-  Result<std::vector<SessionId>> dead_sessions() override {
-    return call([&] { return engine_.dead_sessions(); });
-  }
+  Result<std::vector<SessionId>> dead_sessions() override;
   Status end_session(SessionId session) override {
     return call([&] { return engine_.end_session(session); });
   }
@@ -116,18 +87,40 @@ class SimCatalogue final : public gateway::Catalogue {
   }
   void travel() {
     const bool slow = chance_.happens(seams_.faults->slow);
-    seams_.scheduler->pause(Duration(0), slow ? seams_.faults->slow_max : seams_.faults->delay_max);
+    scheduler_.pause(Duration(0), slow ? seams_.faults->slow_max : seams_.faults->delay_max);
   }
-  std::optional<Revision> revision_of(const std::string& key) {
-    const auto entry = engine_.get(key);
-    if (!entry || !*entry) return std::nullopt;
-    return (*entry)->revision;
-  }
+  void add_a_live_session(std::vector<SessionId>& dead);
 
   CatalogueSeams seams_;
+  Scheduler& scheduler_;
   support::MemoryClient& engine_;
-  Chance chance_;
+  mutable Chance chance_;  // known_revision() draws, too
 };
+
+Result<gateway::History> SimCatalogue::history(Revision since) {
+  auto history = call([&] { return engine_.history(since); });
+  if (!history) return history;
+  if (chance_.happens(seams_.faults->cut_history)) return gateway::History{{}, history->revision, true};
+  if (seams_.bugs->history_incomplete)
+    std::erase_if(history->keys, [this](const std::string&) { return chance_.happens(0.1); });
+  return history;
+}
+
+Result<std::vector<SessionId>> SimCatalogue::dead_sessions() {
+  auto dead = call([&] { return engine_.dead_sessions(); });
+  if (dead && chance_.happens(seams_.faults->declare_dead)) add_a_live_session(*dead);
+  return dead;
+}
+
+// Its owner's heartbeat was late. It has to be safe, whoever judges by whatever clock (I7).
+void SimCatalogue::add_a_live_session(std::vector<SessionId>& dead) {
+  const auto page = engine_.scan(gateway::keys::sessions_prefix, {}, 1000);
+  if (!page || page->entries.empty()) return;
+  const auto session = gateway::keys::parse_session(chance_.pick(page->entries).key);
+  if (!session) return;
+  scheduler_.note([&] { return "session " + std::to_string(*session) + " is taken for dead"; });
+  dead.push_back(*session);
+}
 
 Result<gateway::Commit> SimCatalogue::commit(const Transaction& transaction) {
   travel();
@@ -135,11 +128,13 @@ Result<gateway::Commit> SimCatalogue::commit(const Transaction& transaction) {
   const bool lost = chance_.happens(seams_.faults->lose_answer);
   const bool never_arrived = lost && chance_.happens(0.5);
   if (!never_arrived) {
-    const Transaction real = as_the_bugs_have_it(transaction, *seams_.bugs,
-                                                 [&](const std::string& key) { return revision_of(key); });
+    const Transaction real = as_the_bugs_have_it(transaction, *seams_.bugs, [&](const std::string& key) {
+      const auto entry = engine_.get(key);
+      return entry ? *entry : std::nullopt;
+    });
     auto commit = engine_.commit(real);
     const bool committed = commit && commit->committed;
-    seams_.scheduler->note([&] { return (committed ? "commits" : "cannot commit") + readable(real); });
+    scheduler_.note([&] { return (committed ? "commits" : "cannot commit") + readable(real); });
     if (committed) seams_.observer(real, commit->revision);
     if (!lost) {
       travel();
@@ -147,9 +142,10 @@ Result<gateway::Commit> SimCatalogue::commit(const Transaction& transaction) {
     }
   }
   travel();
-  seams_.scheduler->note(
+  scheduler_.note(
       [&] { return std::string("a commit's answer is lost, ") + (never_arrived ? "not done" : "done"); });
-  return Error{Code::outcome_unknown, "no answer from the catalogue"};
+  const Code told = seams_.bugs->unknown_called_refused ? Code::unavailable : Code::outcome_unknown;
+  return Error{told, "no answer from the catalogue"};
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "protocol/contract/checksums.hpp"
 #include "tests/sim/checkers/linearizability.hpp"
 #include "tests/sim/checkers/models.hpp"
 
@@ -23,6 +24,12 @@ char filler(const std::string& token, std::size_t at) {
 std::size_t draw_length(Chance& chance) {
   if (chance.happens(0.05)) return chance.between(big_min, big_max);
   return chance.happens(0.1) ? 0 : chance.below(300);
+}
+
+Digest digest_of_text(std::string_view content) {
+  ChecksumStream stream;
+  stream.update(std::as_bytes(std::span(content)));
+  return digest_of(std::move(stream).finish());
 }
 
 // One fiber of a client.
@@ -137,9 +144,16 @@ class Worker {
 
   void read(const std::string& path) {
     run({.action = Action::read, .path = path}, [&](std::string& seen) {
-      const auto content = store_.read(path);
-      if (content) seen = describe_content(*content);
-      return content.code();
+      const Revision begun = world_.catalogue().revision();
+      auto content = store_.read(path);
+      if (!content) return content.code();
+      if (world_.bugs().old_bytes_handed_out && chance_.happens(0.1)) std::swap(*content, last_read_);
+      last_read_ = *content;
+      seen = describe_content(*content);
+      if (!world_.watch().was_current(digest_of_text(*content), begun))
+        world_.scheduler().fail("I2: " + client_.name + " was given bytes of " + path +
+                                " that were no file's content during the read: " + seen);
+      return Code::ok;
     });
   }
   void write(const std::string& path, const WriteOptions& options, Action action) {
@@ -185,6 +199,7 @@ class Worker {
   gateway::Store& store_;
   History& history_;
   Chance chance_;
+  std::string last_read_{};
 };
 
 }  // namespace

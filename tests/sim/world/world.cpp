@@ -1,5 +1,6 @@
 #include "tests/sim/world/world.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "gateway/catalogue/names/initial.hpp"
@@ -34,9 +35,11 @@ World::World(Scheduler& scheduler, const WorldSettings& settings)
       catalogue_(scheduler.world(), first_epoch),
       watch_(scheduler, catalogue_, ledger_, settings.write_quorum),
       config_(make_config(settings)) {
+  if (settings.bugs.waits_forever) network_.wait_forever();
   for (const auto& pair : config_.pairs) {
     for (const auto& address : pair.members) {
-      nodes_.push_back(std::make_unique<SimNode>(scheduler_, network_, address, ledger_, settings_.bugs));
+      nodes_.push_back(
+          std::make_unique<SimNode>(scheduler_, network_, address, ledger_, settings_.bugs, settings_.nodes));
     }
   }
 }
@@ -68,8 +71,7 @@ Status World::create_cluster() {
   gateway::ClusterRecord cluster;
   cluster.id = cluster_;
   cluster.name = config_.cluster.name;
-  const auto engine = catalogue_.connect();
-  const auto made = engine->commit(gateway::initial_entries(cluster, pairs));
+  const auto made = commit(gateway::initial_entries(cluster, pairs));
   if (!made) return made.error();
   return made->committed ? success() : Error{Code::exists, "the catalogue is not empty"};
 }
@@ -94,7 +96,7 @@ Result<std::unique_ptr<gateway::Store>> World::open(Client& client, gateway::Sto
   seams.config = config_;
   seams.runtime = client.process;
   seams.transport = network_.transport(*client.process, {config_.timeouts.connect, config_.timeouts.request});
-  seams.catalogue = make_sim_catalogue({&scheduler_, client.engine, &catalogue_faults_, &settings_.bugs,
+  seams.catalogue = make_sim_catalogue({client.process, client.engine, &catalogue_faults_, &settings_.bugs,
                                         [this](const gateway::Transaction& transaction, Revision revision) {
                                           watch_.committed(transaction, revision);
                                         }});
@@ -149,6 +151,7 @@ void World::end_faults() {
     if (client->process->frozen()) wake(*client);
   }
   for (const auto& node : nodes_) {
+    node->set_full(false);
     node->wake();
     node->start();
   }
@@ -167,11 +170,23 @@ bool World::all_nodes_answer() const {
   return std::all_of(nodes_.begin(), nodes_.end(), [](const auto& node) { return node->answers(); });
 }
 
-SimNode* World::node_of(const NodeId& id) {
-  for (const auto& node : nodes_) {
-    if (node->answers() && node->identity().node == id) return node.get();
+std::vector<SimNode*> World::partners_of(const SimNode& node) {
+  std::vector<SimNode*> partners;
+  const auto own =
+      std::find_if(nodes_.begin(), nodes_.end(), [&](const auto& one) { return one.get() == &node; });
+  const auto pair = (own - nodes_.begin()) / settings_.members;
+  for (std::size_t member = 0; member < settings_.members; ++member) {
+    SimNode* one = nodes_[static_cast<std::size_t>(pair) * settings_.members + member].get();
+    if (one != &node) partners.push_back(one);
   }
-  return nullptr;
+  return partners;
+}
+
+Result<gateway::Commit> World::commit(const gateway::Transaction& transaction) {
+  const auto engine = catalogue_.connect();
+  auto commit = engine->commit(transaction);
+  if (commit && commit->committed) watch_.committed(transaction, commit->revision);
+  return commit;
 }
 
 }  // namespace tandem::sim

@@ -22,6 +22,7 @@ struct WorldSettings {
   std::uint32_t pairs = 2;
   std::uint32_t members = 2;
   std::uint32_t write_quorum = 1;
+  NodeSettings nodes{};
   PlantedBugs bugs{};
 };
 
@@ -68,8 +69,15 @@ class World {
   const gateway::Config& config() const { return config_; }
   std::vector<std::unique_ptr<SimNode>>& nodes() { return nodes_; }
   std::vector<std::unique_ptr<Client>>& clients() { return clients_; }
-  SimNode* node_of(const NodeId& id);
+  std::vector<SimNode*> partners_of(const SimNode& node);  // the other members of its pair
   const InvariantWatch& watch() const { return watch_; }
+  const Ledger& ledger() const { return ledger_; }
+  const PlantedBugs& bugs() const { return settings_.bugs; }
+
+  // A commit of somebody who is no client: of a person at the catalogue.
+  Result<gateway::Commit> commit(const gateway::Transaction& transaction);
+  // Somebody is at work whom the end of the faults has to wait for.
+  std::uint32_t people_at_work = 0;
 
  private:
   void live(Client& client, gateway::Store::Lifetime lifetime, const Body& body);
