@@ -105,7 +105,7 @@ void add_options(const Arguments& arguments, Candidates& out, const std::string&
       if (name.starts_with("--") || begun == "-") add(out, std::move(name), begun);
     }
   }
-  for (const char* name : {"--help", "--json", "--verbose"}) add(out, name, begun);
+  for (const char* name : {"--help", "--json", "--page", "--verbose"}) add(out, name, begun);
 }
 
 // The option that the word given last asks a value for.

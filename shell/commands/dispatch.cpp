@@ -4,6 +4,8 @@
 #include "shell/commands/help.hpp"
 #include "shell/commands/notices.hpp"
 #include "shell/output/text.hpp"
+#include "shell/terminal/interrupt.hpp"
+#include "shell/terminal/pager.hpp"
 
 namespace tandem::shell {
 namespace {
@@ -11,13 +13,47 @@ namespace {
 struct Common {
   bool json = false;
   bool verbose = false;
+  bool page = false;
   bool help = false;
 
   void define(Arguments& arguments) {
     arguments.hidden_flag("--json", json);
     arguments.hidden_flag("-v,--verbose", verbose);
+    arguments.hidden_flag("--page", page);
     arguments.hidden_flag("--help", help);
   }
+};
+
+// A command's output page by page, where it is asked for and there is somebody to turn the pages.
+class Pages {
+ public:
+  Pages(Session& session, bool wanted) : session_(session) {
+    if (!wanted || !session.out.terminal()) return;
+    session.out.flush();
+    auto started = Pager::start();
+    if (!started) {
+      session.report(std::move(started).error());
+      return;
+    }
+    pager_ = std::move(*started);
+    // Ctrl-C is for the command and the pager; the terminal is not to be left in the pager's hands.
+    if (!session.interactive) watch_interrupts(OnInterrupt::stop_command);
+  }
+  Pages(const Pages&) = delete;
+  Pages& operator=(const Pages&) = delete;
+  ~Pages() {
+    if (!pager_) return;
+    session_.out.flush();
+    pager_.reset();
+    session_.out.forget_error();
+    if (!session_.interactive) watch_interrupts(OnInterrupt::end_program);
+  }
+
+  bool left_early() const { return pager_ != nullptr && session_.out.reader_gone(); }
+
+ private:
+  Session& session_;
+  std::unique_ptr<Pager> pager_{};
 };
 
 Outcome unknown_command(const std::string& given, bool interactive) {
@@ -39,9 +75,9 @@ struct Prepared {
   Outcome problem{};  // status not 0: there is no verb to run
 };
 
-bool wants_help(const std::vector<std::string>& words) {
+bool has_option(const std::vector<std::string>& words, std::string_view option) {
   for (std::size_t i = 1; i < words.size() && words[i] != "--"; ++i) {
-    if (words[i] == "--help") return true;
+    if (words[i] == option) return true;
   }
   return false;
 }
@@ -53,8 +89,9 @@ Prepared prepare(const std::vector<std::string>& words, bool interactive) {
     prepared.problem = unknown_command(words.front(), interactive);
     return prepared;
   }
-  if (wants_help(words)) {  // before anything can be missing
+  if (has_option(words, "--help")) {  // before anything can be missing
     prepared.common.help = true;
+    prepared.common.page = has_option(words, "--page");
     return prepared;
   }
   prepared.verb = prepared.command->make();
@@ -79,6 +116,7 @@ Outcome execute(Session& session, const std::vector<std::string>& words) {
     session.report(prepared.problem);
     return prepared.problem.status;
   }
+  const Pages pages(session, prepared.common.page);
   if (prepared.common.help) {
     session.out.write(help_text(*prepared.command));
     return {};
@@ -88,7 +126,11 @@ Outcome execute(Session& session, const std::vector<std::string>& words) {
   session.json = session.json || prepared.common.json;
   session.verbose = session.verbose || prepared.common.verbose;
   Outcome outcome = prepared.verb->run(session);
-  if (outcome.status == 0 && session.out.error()) outcome = Outcome(*session.out.error());
+  if (pages.left_early()) {
+    outcome = {};
+  } else if (outcome.status == 0 && session.out.error()) {
+    outcome = Outcome(*session.out.error());
+  }
   if (outcome.untold() && session.cluster.config_failed()) {
     outcome.status = exit_status::config;
     outcome.code = "config";

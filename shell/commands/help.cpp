@@ -63,6 +63,7 @@ std::string operand_shape(const OperandDeclaration& operand) {
 constexpr std::string_view common_options =
     "    --json\n        Results and failures as JSON documents (docs/JSON.md).\n"
     "    -v, --verbose\n        Tell which nodes the command reached.\n"
+    "    --page\n        On a terminal: show the output page by page, with $PAGER, less or more.\n"
     "    --help\n        This text.\n";
 
 constexpr std::string_view exit_text =

@@ -60,6 +60,11 @@ void DescriptorOutput::send(std::string_view bytes) {
   }
 }
 
+void DescriptorOutput::forget_error() {
+  error_.reset();
+  reader_gone_ = false;
+}
+
 int DescriptorOutput::columns() const {
   winsize size{};
   if (terminal_ && ioctl(descriptor_, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;

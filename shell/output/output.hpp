@@ -22,6 +22,7 @@ class Output {
   virtual int columns() const { return 80; }
   virtual bool line_open() const { return false; }    // what was written last did not end its line
   virtual bool reader_gone() const { return false; }  // a broken pipe: not worth a message
+  virtual void forget_error() {}                      // what is written from now on goes somewhere else
 
   void line(std::string_view text) {
     write(text);
@@ -45,6 +46,7 @@ class DescriptorOutput : public Output {
   int columns() const override;
   bool line_open() const override { return line_open_; }
   bool reader_gone() const override { return reader_gone_; }
+  void forget_error() override;
 
  private:
   void send(std::string_view bytes);

@@ -19,6 +19,7 @@
 #include "shell/output/text.hpp"
 #include "shell/terminal/editable.hpp"
 #include "shell/terminal/interrupt.hpp"
+#include "shell/terminal/typed_ahead.hpp"
 
 namespace tandem::shell {
 namespace {
@@ -87,6 +88,7 @@ struct LineEditor::State {
   History* history = nullptr;
   std::function<std::string()> make_prompt{};
   std::string prompt{};
+  std::string typed_ahead{};
   bool interrupted = false;
 
   static State& of(EditLine* editor) {
@@ -102,14 +104,18 @@ struct LineEditor::State {
     State& state = of(editor);
     std::mbstate_t decoding{};
     for (;;) {
-      if (!state.wait_for_input()) return 0;
       char byte = 0;
-      const ssize_t got = ::read(STDIN_FILENO, &byte, 1);
-      if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
-      if (got <= 0) return 0;
-      // What the terminal makes of a Ctrl-D typed before it was in raw mode; as a character it would keep a
-      // line from ever being empty.
-      if (byte == '\0') byte = '\x04';
+      if (!state.typed_ahead.empty()) {
+        byte = state.typed_ahead.front();
+        state.typed_ahead.erase(0, 1);
+      } else {
+        if (!state.wait_for_input()) return 0;
+        const ssize_t got = ::read(STDIN_FILENO, &byte, 1);
+        if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+        if (got <= 0) return 0;
+      }
+      // Ctrl-Space. To the editor it would be whatever key the terminal has switched off.
+      if (byte == '\0') continue;
       const std::size_t used = std::mbrtowc(out, &byte, 1, &decoding);
       if (used == static_cast<std::size_t>(-1)) {
         decoding = {};
@@ -211,9 +217,12 @@ LineEditor::Typed LineEditor::read(std::function<std::string()> prompt) {
   state.make_prompt = std::move(prompt);
   state.prompt = with_marks(state.make_prompt());
   state.interrupted = false;
+  state.typed_ahead += take_typed_ahead(STDIN_FILENO);
+  el_set(state.editor, EL_PREP_TERM, 1);  // before the prompt is seen: what is typed at it is typed raw
   int count = 0;
   const char* line = el_gets(state.editor, &count);
   if (state.interrupted) {
+    state.typed_ahead.clear();
     State::show("^C\r\n");
     return {End::interrupted, ""};
   }

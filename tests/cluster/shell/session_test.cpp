@@ -59,14 +59,9 @@ TEST_F(Shell, AMissingNodeIsAWarningInTheGreeting) {
   Terminal terminal(cluster.tandem_command({}));
   EXPECT_TRUE(terminal.sees(cluster.address(1))) << terminal.everything();
   EXPECT_TRUE(shows(terminal, "status", "is degraded"));
-  // Only at the prompt is the key an end; typed ahead, the terminal itself may swallow it.
   EXPECT_TRUE(terminal.sees("catalogue: sqlite") && terminal.sees("/> ")) << terminal.everything();
-  std::optional<int> ended;
-  for (int press = 0; press < 10 && !ended; ++press) {
-    terminal.type("\x04");
-    ended = terminal.wait(std::chrono::seconds(2));
-  }
-  EXPECT_EQ(ended, 0) << terminal.everything();
+  terminal.type("\x04");
+  EXPECT_EQ(terminal.wait(std::chrono::seconds(20)), 0) << terminal.everything();
 }
 
 }  // namespace
