@@ -121,7 +121,15 @@ Status ClusterStore::set_attributes(std::string_view path, const Attributes& att
 }
 
 Result<Item> ClusterStore::stat(std::string_view path) {
-  const auto resolved = core_->resolve(path, LastLink::itself);
+  return look(path, LastLink::itself);
+}
+
+Result<Item> ClusterStore::stat_followed(std::string_view path) {
+  return look(path, LastLink::followed);
+}
+
+Result<Item> ClusterStore::look(std::string_view path, LastLink last) {
+  const auto resolved = core_->resolve(path, last);
   if (!resolved) return naming<Item>(path, resolved.error());
   const auto components = split_path(path);
   const std::string name = components && !components->empty() ? components->back() : std::string{};

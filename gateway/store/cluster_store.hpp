@@ -23,6 +23,7 @@ class ClusterStore final : public Store {
   Status symlink(std::string_view target, std::string_view path) override;
   Status set_attributes(std::string_view path, const Attributes& attributes) override;
   Result<Item> stat(std::string_view path) override;
+  Result<Item> stat_followed(std::string_view path) override;
   Result<ItemPage> list(std::string_view path, std::string_view after, std::size_t limit) override;
   Result<std::unique_ptr<Reader>> open_reader(std::string_view path, std::uint64_t offset,
                                               std::optional<std::uint64_t> length) override;
@@ -40,6 +41,7 @@ class ClusterStore final : public Store {
 
  private:
   Status make_one_directory(const std::string& path, std::uint32_t mode);
+  Result<Item> look(std::string_view path, LastLink last);
 
   const std::unique_ptr<Core> core_;
   std::unique_ptr<Watchman> watchman_;

@@ -136,6 +136,8 @@ class Store {
   virtual Status set_attributes(std::string_view path, const Attributes& attributes) = 0;
 
   virtual Result<Item> stat(std::string_view path) = 0;
+  // The same of what the path leads to in the end, never of a link: `not_found` where that is nothing.
+  virtual Result<Item> stat_followed(std::string_view path) = 0;
   // Names greater than `after`, with what they lead to; limit at most 10,000.
   virtual Result<ItemPage> list(std::string_view path, std::string_view after, std::size_t limit) = 0;
 

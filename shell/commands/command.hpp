@@ -17,6 +17,8 @@ class Verb {
  public:
   virtual ~Verb() = default;
   virtual void define(Arguments& arguments) = 0;
+  // What is wrong with the values taken together, or in this place. Touches nothing; asked before run().
+  virtual Outcome check(const Session& /*session*/) const { return {}; }
   virtual Outcome run(Session& session) = 0;
 };
 

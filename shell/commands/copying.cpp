@@ -12,6 +12,7 @@ namespace {
 std::string summary(std::string_view verb, const TransferTotals& totals) {
   std::string text = std::string(verb) + ": " + counted(totals.files, "file") + ", " +
                      counted(totals.directories, "directory", "directories") + ", " +
+                     (totals.links > 0 ? counted(totals.links, "link") + ", " : "") +
                      human_size(totals.bytes) + " in " + human_duration(totals.seconds);
   if (totals.seconds >= 0.1 && totals.bytes > 0) {
     text += " (" +
@@ -19,7 +20,7 @@ std::string summary(std::string_view verb, const TransferTotals& totals) {
             "/s)";
   }
   if (totals.unchanged > 0) text += "; " + grouped(totals.unchanged) + " unchanged";
-  if (totals.skipped > 0) text += "; " + grouped(totals.skipped) + " links and special files left out";
+  if (totals.skipped > 0) text += "; " + grouped(totals.skipped) + " special files left out";
   if (totals.failed > 0) text += "; " + grouped(totals.failed) + " failed";
   return text;
 }
@@ -51,7 +52,7 @@ Error told_as(const ItemFailure& failure) {
 Outcome account(Session& session, std::string_view verb, const TransferOutcome& done, bool single) {
   if (session.json) session.out.line(transfer_document(done.totals, done.failures));
   const TransferTotals& totals = done.totals;
-  const bool only_one = single && totals.failed == 1 && totals.files + totals.directories == 0;
+  const bool only_one = single && totals.failed == 1 && totals.files + totals.directories + totals.links == 0;
   if (only_one && !done.interrupted) return told_as(done.failures.front());
   if (!session.json) {
     for (const auto& failure : done.failures) session.report(told_as(failure));
@@ -77,17 +78,17 @@ const std::string_view copying_description =
     "file "
     "that fails does not stop the others: the failures are listed at the end and the status is 1. Run again "
     "with --update, the command does what is left. Each file appears complete or not at all.\n\n"
-    "The store keeps files and directories. Symbolic links, pipes, sockets and devices are not stored; each "
-    "is "
-    "reported as a failure, unless --follow stores what a link leads to or --skip-special leaves them out.";
+    "Symbolic links are copied as links, those named on the command line excepted, or with --follow as what "
+    "they lead to. Pipes, sockets and devices cannot be copied: each is reported as a failure, unless "
+    "--skip-special leaves them out.";
 
 void CopyingOptions::define(Arguments& arguments) {
   arguments.flag("-r,--recursive", recursive_, "Copy directories with all below.");
   arguments.flag("-u,--update", update_, "Leave files alone whose size and time are equal already.");
   arguments.flag("-c,--checksum", checksum_, "Read both sides again after each file and compare them.");
-  arguments.flag("-L,--follow", follow_, "Take what symbolic links lead to.");
+  arguments.flag("-L,--follow", follow_, "Copy what symbolic links lead to instead of the links.");
   arguments.flag("--skip-special", skip_special_,
-                 "Leave links and special files out; only their number is told.");
+                 "Leave pipes, sockets and devices out; only their number is told.");
 }
 
 TransferOptions CopyingOptions::resolved(std::size_t workers) const {

@@ -56,18 +56,6 @@ class Pages {
   std::unique_ptr<Pager> pager_{};
 };
 
-Outcome unknown_command(const std::string& given, bool interactive) {
-  std::vector<std::string_view> names;
-  for (const Command* command : all_commands()) {
-    if (interactive || !command->keeps_state) names.push_back(command->name);
-  }
-  const auto close = gateway::nearest_word(given, names);
-  return Outcome::usage("unknown command '" + printable(given) + "'",
-                        close
-                            ? "did you mean '" + std::string(*close) + "'?"
-                            : std::string(interactive ? "'help' lists them" : "'tandem --help' lists them"));
-}
-
 struct Prepared {
   const Command* command = nullptr;
   std::unique_ptr<Verb> verb{};
@@ -82,11 +70,12 @@ bool has_option(const std::vector<std::string>& words, std::string_view option) 
   return false;
 }
 
-Prepared prepare(const std::vector<std::string>& words, bool interactive) {
+Prepared prepare(const Session& session, const std::vector<std::string>& words) {
+  const bool interactive = session.interactive || !session.script.empty();
   Prepared prepared;
   prepared.command = find_command(words.front());
   if (prepared.command == nullptr || (prepared.command->keeps_state && !interactive)) {
-    prepared.problem = unknown_command(words.front(), interactive);
+    prepared.problem = unknown_command(words.front(), session);
     return prepared;
   }
   if (has_option(words, "--help")) {  // before anything can be missing
@@ -104,14 +93,29 @@ Prepared prepare(const std::vector<std::string>& words, bool interactive) {
     hint += "usage: " + usage_line(*prepared.command, arguments);
     prepared.problem =
         Outcome::usage(std::string(prepared.command->name) + ": " + problem->message, std::move(hint));
+  } else {
+    prepared.problem = prepared.verb->check(session);
   }
   return prepared;
 }
 
 }  // namespace
 
+Outcome unknown_command(const std::string& given, const Session& session) {
+  const bool interactive = session.interactive || !session.script.empty();
+  std::vector<std::string_view> names;
+  for (const Command* command : all_commands()) {
+    if (interactive || !command->keeps_state) names.push_back(command->name);
+  }
+  const auto close = gateway::nearest_word(given, names);
+  return Outcome::usage("unknown command '" + printable(given) + "'",
+                        close
+                            ? "did you mean '" + std::string(*close) + "'?"
+                            : std::string(interactive ? "'help' lists them" : "'tandem --help' lists them"));
+}
+
 Outcome execute(Session& session, const std::vector<std::string>& words) {
-  Prepared prepared = prepare(words, session.interactive || !session.script.empty());
+  Prepared prepared = prepare(session, words);
   if (prepared.problem.status != 0) {
     session.report(prepared.problem);
     return prepared.problem.status;
@@ -144,8 +148,8 @@ Outcome execute(Session& session, const std::vector<std::string>& words) {
   return outcome.status;
 }
 
-Outcome check(const std::vector<std::string>& words, bool interactive) {
-  return std::move(prepare(words, interactive).problem);
+Outcome check(const Session& session, const std::vector<std::string>& words) {
+  return std::move(prepare(session, words).problem);
 }
 
 }  // namespace tandem::shell

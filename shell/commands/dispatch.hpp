@@ -14,6 +14,9 @@ namespace tandem::shell {
 Outcome execute(Session& session, const std::vector<std::string>& words);
 
 // Whether the words are a command with the right options and operands; touches nothing.
-Outcome check(const std::vector<std::string>& words, bool interactive);
+Outcome check(const Session& session, const std::vector<std::string>& words);
+
+// Wrong use: there is no such command; the nearest one is suggested.
+Outcome unknown_command(const std::string& given, const Session& session);
 
 }  // namespace tandem::shell

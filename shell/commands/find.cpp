@@ -8,22 +8,32 @@
 namespace tandem::shell {
 namespace {
 
+constexpr std::string_view letters_of_kinds = "fdl";
+
+char letter_of(Kind kind) {
+  return kind == Kind::directory ? 'd' : kind == Kind::symlink ? 'l' : 'f';
+}
+
 class Find : public Verb {
  public:
   void define(Arguments& arguments) override {
     arguments.option("--name", "PATTERN", ValueKind::text, pattern_,
                      "Only names that match; *, ? and [...] as in the shell. Quote it from your own shell.");
-    arguments.option("--type", "f|d", ValueKind::text, type_, "Only files (f) or only directories (d).");
+    arguments.option("--type", "f|d|l", ValueKind::text, type_,
+                     "Only files (f), only directories (d) or only symbolic links (l).");
     arguments.number("--larger", "SIZE", larger_, "Only files of more than SIZE bytes.");
     arguments.flag("-0,--print0", zero_, "End each path with a NUL byte instead of a newline.");
     arguments.optional_operand("PATH", ValueKind::remote_path, path_,
                                "Where to begin; the working directory by default.");
   }
 
+  Outcome check(const Session& /*session*/) const override {
+    if (!type_ || (type_->size() == 1 && letters_of_kinds.find(*type_) != std::string_view::npos)) return {};
+    return Outcome::usage("find: --type cannot be '" + *type_ + "'",
+                          "it is f (files), d (directories) or l (symbolic links)");
+  }
+
   Outcome run(Session& session) override {
-    if (type_ && *type_ != "f" && *type_ != "d") {
-      return Outcome::usage("find: --type cannot be '" + *type_ + "'", "it is f (files) or d (directories)");
-    }
     auto store = session.cluster.store();
     if (!store) return std::move(store).error();
     const std::string path = session.absolute(path_.empty() ? "." : path_.front());
@@ -50,7 +60,7 @@ class Find : public Verb {
 
  private:
   bool matches(const gateway::Item& item) const {
-    if (type_ && (item.kind == Kind::directory) != (*type_ == "d")) return false;
+    if (type_ && letter_of(item.kind) != type_->front()) return false;
     if (larger_ && (item.kind != Kind::file || item.size_bytes <= *larger_)) return false;
     return !pattern_ || ::fnmatch(pattern_->c_str(), item.name.c_str(), 0) == 0;
   }

@@ -6,7 +6,6 @@ namespace tandem::shell {
 namespace {
 
 constexpr auto pause_between_rounds = std::chrono::seconds(1);
-constexpr auto pause_between_looks = std::chrono::milliseconds(100);
 
 std::string in_words(const gateway::HealProgress& progress) {
   std::string text =
@@ -45,7 +44,7 @@ class Heal : public Verb {
       if (session.stop()) return interrupted_outcome();
       if (!watch_ || healed->waiting == 0) break;
       tell_round(session);
-      pause(session);
+      session.pause(pause_between_rounds);
       if (session.stop()) return interrupted_outcome();
     }
     session.out.line(session.json ? heal_document(done_) : printable(in_words(done_)));
@@ -77,13 +76,6 @@ class Heal : public Verb {
     told_ = now;
     session.out.line(session.json ? heal_document(done_) : printable(now));
     session.out.flush();
-  }
-
-  static void pause(Session& session) {
-    const Instant until = session.runtime.now() + pause_between_rounds;
-    while (!session.stop() && session.runtime.now() < until) {
-      session.runtime.sleep_until(session.runtime.now() + pause_between_looks);
-    }
   }
 
   bool watch_ = false;

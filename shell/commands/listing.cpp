@@ -57,7 +57,13 @@ std::string shown_name(const Session& session, const gateway::Item& item, const 
   const bool directory = item.kind == Kind::directory;
   std::string text = printable(name);
   if (directory && session.out.colours()) text = "\x1b[1;34m" + text + "\x1b[0m";
+  if (item.kind == Kind::symlink && session.out.colours()) text = "\x1b[36m" + text + "\x1b[0m";
   return directory && !name.ends_with('/') ? text + "/" : text;
+}
+
+std::string shown_target(const Session& session, const gateway::Item& item) {
+  if (item.kind != Kind::symlink) return {};
+  return " -> " + (session.out.terminal() ? printable(item.target) : item.target);
 }
 
 std::string size_column(const Session& session, std::uint64_t bytes, bool exact, bool human) {

@@ -21,6 +21,9 @@ Status walk_items(gateway::Store& store, const std::string& path, std::size_t de
 // On a terminal safe and, where wanted, in colour; elsewhere the bytes of the name.
 std::string shown_name(const Session& session, const gateway::Item& item, const std::string& name);
 
+// " -> TARGET" of a symbolic link, nothing of anything else.
+std::string shown_target(const Session& session, const gateway::Item& item);
+
 std::string size_column(const Session& session, std::uint64_t bytes, bool exact, bool human);
 
 }  // namespace tandem::shell

@@ -39,7 +39,8 @@ class List : public Verb {
 
  private:
   Outcome list(Session& session, gateway::Store& store, const std::string& path) {
-    auto item = store.stat(path);
+    auto item = long_ || itself_ ? store.stat(path) : store.stat_followed(path);
+    if (item.code() == Code::not_found) item = store.stat(path);  // a link that leads nowhere
     if (!item) return std::move(item).error();
     batch_.clear();
     if (session.json) session.out.write(list_head(path));
@@ -99,8 +100,7 @@ class List : public Verb {
       const char kind = item.kind == Kind::directory ? 'd' : item.kind == Kind::symlink ? 'l' : '-';
       session.out.write(letters_of_mode(kind, item.attributes.mode) + " " + pad_left(owners[i], owner_width) +
                         " " + pad_left(sizes[i], size_width) + " " + local_time(item.attributes.modified_ns) +
-                        " " + shown_name(session, item, item.name) +
-                        (item.kind == Kind::symlink ? " -> " + printable(item.target) : "") + "\n");
+                        " " + shown_name(session, item, item.name) + shown_target(session, item) + "\n");
     }
   }
 

@@ -21,7 +21,7 @@ class Move : public Verb {
     const std::string target = session.absolute(target_.front());
     bool into = false;
     if (!exact_) {
-      auto there = store.stat(target);
+      auto there = store.stat_followed(target);
       if (!there && there.code() != Code::not_found) return std::move(there).error();
       into = there.ok() && there->kind == Kind::directory;
     }

@@ -1,4 +1,5 @@
 // cd, pwd, exit and help: what only makes sense while somebody stays.
+#include "shell/commands/dispatch.hpp"
 #include "shell/commands/help.hpp"
 #include "shell/commands/verbs.hpp"
 
@@ -15,7 +16,7 @@ class ChangeDirectory : public Verb {
     const std::string path = session.absolute(path_.empty() ? "/" : path_.front());
     auto store = session.cluster.store();
     if (!store) return std::move(store).error();
-    auto item = (*store)->stat(path);
+    auto item = (*store)->stat_followed(path);
     if (!item) return std::move(item).error();
     if (item->kind != Kind::directory) return Error{Code::not_directory, "is no directory", path};
     session.directory = path;
@@ -47,16 +48,18 @@ class Exit : public Verb {
 class Help : public Verb {
  public:
   void define(Arguments& arguments) override {
-    arguments.optional_operand("COMMAND", ValueKind::command, command_, "");
+    arguments.optional_operand("COMMAND", ValueKind::command, command_, "What to tell all about.");
+  }
+  Outcome check(const Session& session) const override {
+    if (command_.empty() || find_command(command_.front()) != nullptr) return {};
+    return unknown_command(command_.front(), session);
   }
   Outcome run(Session& session) override {
     if (command_.empty()) {
       session.out.write(overview(session.interactive));
       return {};
     }
-    const Command* command = find_command(command_.front());
-    if (command == nullptr) return Outcome::usage("there is no command '" + command_.front() + "'");
-    session.out.write(help_text(*command));
+    session.out.write(help_text(*find_command(command_.front())));
     return {};
   }
 

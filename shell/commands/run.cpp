@@ -51,10 +51,11 @@ class RunScript : public Verb {
                       "A file of this machine; - is standard input.");
   }
 
+  Outcome check(const Session& session) const override {
+    return session.script.empty() ? Outcome() : Outcome::usage("run: a script cannot run another");
+  }
+
   Outcome run(Session& session) override {
-    if (!session.script.empty()) {
-      return Outcome::usage("run: a script cannot run another");
-    }
     const bool from_input = script_.front() == "-";
     const int descriptor = from_input ? STDIN_FILENO : ::open(script_.front().c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) return local_error("cannot open the script", script_.front(), errno);
@@ -96,16 +97,17 @@ class RunScript : public Verb {
       session.messages.line("+ " + command.text);
       session.messages.flush();
     }
-    if (!command.problem.empty() || dry_run_) {
-      Outcome wrong = command.problem.empty() ? check(command.words, true) : Outcome::usage(command.problem);
+    if (!command.problem.empty()) {
+      const Outcome wrong = Outcome::usage(command.problem);
       session.report(wrong);
       return wrong.status;
     }
     Input* const input = session.input;
     TextInput here(command.here_document ? std::string_view(*command.here_document) : std::string_view());
     if (command.here_document) session.input = &here;
-    const Outcome outcome = execute(session, command.words);
+    Outcome outcome = dry_run_ ? shell::check(session, command.words) : execute(session, command.words);
     session.input = input;
+    if (dry_run_) session.report(outcome);
     // A verdict is a result, not a failure.
     return command.words.front() == "status" && outcome.status <= 3 ? 0 : outcome.status;
   }

@@ -1,9 +1,16 @@
 #include "shell/commands/session.hpp"
 
+#include <algorithm>
+
 #include "shell/output/documents.hpp"
 #include "shell/output/text.hpp"
 
 namespace tandem::shell {
+namespace {
+
+constexpr auto between_looks_for_a_stop = std::chrono::milliseconds(50);
+
+}  // namespace
 
 std::string Session::absolute(std::string_view path) const {
   std::string whole = path.starts_with('/') ? std::string(path) : directory + "/" + std::string(path);
@@ -41,6 +48,13 @@ void Session::warn(std::string_view text) {
   out.flush();
   messages.line("tandem: " + printable(text));
   messages.flush();
+}
+
+void Session::pause(Duration length) const {
+  const Instant until = runtime.now() + length;
+  while (!stop() && runtime.now() < until) {
+    runtime.sleep_until(std::min<Instant>(until, runtime.now() + between_looks_for_a_stop));
+  }
 }
 
 Outcome for_each(Session& session, const std::vector<std::string>& items,

@@ -72,6 +72,8 @@ struct Session {
   // Tells a failure: "tandem: PATH: what happened (what to do)", or the JSON document.
   void report(const Outcome& outcome);
   void warn(std::string_view text);
+  // Waits, less when somebody wants to stop.
+  void pause(Duration length) const;
 };
 
 // Does `action` for each, telling each failure. With one item its own failure is the outcome; with several,

@@ -156,8 +156,12 @@ class Shell : public Verb {
  public:
   void define(Arguments& /*arguments*/) override {}
 
+  Outcome check(const Session& session) const override {
+    const bool inside = session.interactive || !session.script.empty();
+    return inside ? Outcome::usage("shell: this is one already") : Outcome();
+  }
+
   Outcome run(Session& session) override {
-    if (session.interactive || !session.script.empty()) return Outcome::usage("shell: this is one already");
     if (::isatty(STDIN_FILENO) != 1 || !session.out.terminal()) {
       return Outcome::usage("shell: standard input and output must be a terminal",
                             "'run -' takes commands from a pipe");

@@ -29,7 +29,8 @@ std::string described(const std::string& path, const gateway::Item& item) {
 class Describe : public Verb {
  public:
   void define(Arguments& arguments) override {
-    arguments.operands("PATH", ValueKind::remote_path, paths_, 1, "");
+    arguments.flag("-L,--follow", follow_, "Tell about what a symbolic link leads to, not about the link.");
+    arguments.operands("PATH", ValueKind::remote_path, paths_, 1, "A file, directory or symbolic link.");
   }
 
   Outcome run(Session& session) override {
@@ -38,7 +39,7 @@ class Describe : public Verb {
     bool first = true;
     return for_each(session, paths_, [&](const std::string& given) -> Outcome {
       const std::string path = session.absolute(given);
-      auto item = (*store)->stat(path);
+      auto item = follow_ ? (*store)->stat_followed(path) : (*store)->stat(path);
       if (!item) return std::move(item).error();
       if (session.json) {
         session.out.line(stat_document(path, *item));
@@ -51,6 +52,7 @@ class Describe : public Verb {
   }
 
  private:
+  bool follow_ = false;
   std::vector<std::string> paths_{};
 };
 

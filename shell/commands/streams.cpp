@@ -1,14 +1,17 @@
 #include "shell/commands/streams.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 
 #include "shell/output/local_error.hpp"
+#include "shell/terminal/interrupt.hpp"
 
 namespace tandem::shell {
 namespace {
@@ -88,10 +91,16 @@ DescriptorInput::~DescriptorInput() {
 
 Result<std::size_t> DescriptorInput::read(std::span<std::byte> out) {
   for (;;) {
+    // Not the read is waited in: a signal that came just before it would not end it.
+    std::array<pollfd, 2> waits{{{descriptor_, POLLIN, 0}, {wake_up_descriptor(), POLLIN, 0}}};
+    const int ready = ::poll(waits.data(), waits.size(), -1);
+    if (stop_()) return std::size_t{0};  // whoever reads asks stop() before taking this for the end
+    if (ready < 0 && errno == EINTR) continue;
+    if (waits[1].revents != 0) clear_wake_up();
+    if (ready >= 0 && waits[0].revents == 0) continue;
     const ssize_t got = ::read(descriptor_, out.data(), out.size());
     if (got >= 0) return static_cast<std::size_t>(got);
     if (errno != EINTR) return local_error("cannot read", name_, errno);
-    if (stop_()) return std::size_t{0};  // whoever reads asks stop() before taking this for the end
   }
 }
 

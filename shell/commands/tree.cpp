@@ -19,6 +19,11 @@ class ShowTree : public Verb {
                                "Where to begin; the working directory by default.");
   }
 
+  Outcome check(const Session& /*session*/) const override {
+    return node_ && !path_.empty() ? Outcome::usage("tree: --node shows the whole node, without PATH")
+                                   : Outcome();
+  }
+
   Outcome run(Session& session) override {
     auto store = session.cluster.store();
     if (!store) return std::move(store).error();
@@ -35,7 +40,8 @@ class ShowTree : public Verb {
                                  session.out.write((first ? "" : ",") + found_element(at, item));
                                } else {
                                  session.out.line(std::string(depth * 2, ' ') +
-                                                  shown_name(session, item, depth == 0 ? at : item.name));
+                                                  shown_name(session, item, depth == 0 ? at : item.name) +
+                                                  shown_target(session, item));
                                }
                                first = false;
                                return !session.stop() && !session.out.error();
@@ -48,7 +54,6 @@ class ShowTree : public Verb {
 
  private:
   Outcome show_node(Session& session, gateway::Store& store) {
-    if (!path_.empty()) return Outcome::usage("tree: --node shows the whole node, without PATH");
     if (session.json) session.out.write(list_head("/"));
     std::uint64_t files = 0;
     std::uint64_t directories = 0;

@@ -18,14 +18,16 @@ class Write : public Verb {
                                "The content; - takes standard input, up to its end.");
   }
 
-  Outcome run(Session& session) override {
+  Outcome check(const Session& session) const override {
     if (append_ && offset_) return Outcome::usage("write: --append and --offset exclude each other");
     if (from_ && !text_.empty()) return Outcome::usage("write: --from and TEXT exclude each other");
+    if (from_ || !text_.empty() || session.input->given()) return {};
+    return Outcome::usage("write: what to write is missing",
+                          "give a TEXT, --from FILE, or - for standard input; '' makes the file empty");
+  }
+
+  Outcome run(Session& session) override {
     const bool from_input = text_.empty() ? session.input->given() : text_.front() == "-";
-    if (!from_ && text_.empty() && !from_input) {
-      return Outcome::usage("write: what to write is missing",
-                            "give a TEXT, --from FILE, or - for standard input; '' makes the file empty");
-    }
     gateway::WriteOptions options;
     if (append_) options.where = gateway::WriteOptions::Where::append;
     if (offset_) {

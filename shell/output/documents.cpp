@@ -24,20 +24,12 @@ void put_entry(Json& out, const Item& item) {
   out["gid"] = item.attributes.gid;
   out["pair"] = file ? text_or_null(item.pair) : Json();
   out["digest"] = file ? Json(to_string(item.digest)) : Json();
-  if (item.kind == Kind::symlink) {
-    put_text(out, "target", item.target);
-  } else {
-    out["target"] = nullptr;
-  }
+  put_optional_text(out, "target", item.target);
 }
 
 Json error_fields(const Error& error) {
   Json out;
-  if (error.path.empty()) {
-    out["path"] = nullptr;
-  } else {
-    put_text(out, "path", error.path);
-  }
+  put_optional_text(out, "path", error.path);
   out["node"] = text_or_null(error.node);
   out["message"] = to_utf8(error.cause);
   out["hint"] = text_or_null(error.mend);
@@ -113,6 +105,17 @@ std::string heal_document(const gateway::HealProgress& progress) {
   return text_of(out);
 }
 
+std::string event_document(const gateway::LoggedEvent& event) {
+  Json out = new_document();
+  out["sequence"] = event.sequence;
+  out["happened_at"] = rfc3339(event.record.at_ns);
+  out["kind"] = to_utf8(event.record.kind);
+  out["node"] = text_or_null(event.record.node);
+  put_optional_text(out, "path", event.record.path);
+  out["message"] = text_or_null(event.record.message);
+  return text_of(out);
+}
+
 std::string init_document(std::string_view cluster, const ClusterId& id,
                           const std::vector<gateway::PairConfig>& pairs) {
   Json out = new_document();
@@ -144,6 +147,7 @@ std::string transfer_document(const TransferTotals& totals, const std::vector<It
   Json out = new_document();
   out["files"] = totals.files;
   out["directories"] = totals.directories;
+  out["links"] = totals.links;
   out["copied_bytes"] = totals.bytes;
   out["unchanged"] = totals.unchanged;
   out["skipped"] = totals.skipped;

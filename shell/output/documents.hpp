@@ -36,6 +36,7 @@ std::string usage_element(const Usage& usage);  // of du
 
 std::string space_document(const gateway::ClusterStatus& status);  // df
 std::string heal_document(const gateway::HealProgress& progress);
+std::string event_document(const gateway::LoggedEvent& event);
 std::string init_document(std::string_view cluster, const ClusterId& id,
                           const std::vector<gateway::PairConfig>& pairs);
 std::string config_document(const gateway::Config& config);
@@ -48,9 +49,10 @@ struct ItemFailure {
 struct TransferTotals {
   std::uint64_t files = 0;
   std::uint64_t directories = 0;
+  std::uint64_t links = 0;
   std::uint64_t bytes = 0;
   std::uint64_t unchanged = 0;  // left alone by --update
-  std::uint64_t skipped = 0;    // links and special files left out on request
+  std::uint64_t skipped = 0;    // special files left out on request
   std::uint64_t failed = 0;
   double seconds = 0;
 };

@@ -25,6 +25,14 @@ inline void put_text(Json& out, const std::string& key, std::string_view bytes) 
   if (!is_utf8(bytes)) out[key + "_base64"] = base64(bytes);
 }
 
+inline void put_optional_text(Json& out, const std::string& key, std::string_view bytes) {
+  if (bytes.empty()) {
+    out[key] = nullptr;
+  } else {
+    put_text(out, key, bytes);
+  }
+}
+
 inline Json text_or_null(std::string_view text) {
   return text.empty() ? Json() : Json(to_utf8(text));
 }

@@ -131,7 +131,6 @@ Entry entry_of(const struct stat& status) {
     entry.type = Entry::Type::directory;
   } else if (S_ISLNK(status.st_mode)) {
     entry.type = Entry::Type::link;
-    entry.detail = "symbolic link";
   } else {
     entry.type = Entry::Type::special;
     entry.detail = special_name(status.st_mode);
@@ -150,7 +149,13 @@ Result<Entry> LocalTree::look(const std::string& path, bool follow) {
   struct stat status {};
   const int failed = follow ? ::stat(path.c_str(), &status) : ::lstat(path.c_str(), &status);
   if (failed != 0) return local_error("cannot look at it", path, errno);
-  return entry_of(status);
+  Entry entry = entry_of(status);
+  if (entry.type == Entry::Type::link) {
+    boost::system::error_code failure;
+    entry.target = files::read_symlink(path, failure).native();
+    if (failure) return local_error("cannot read the link", path, failure.value());
+  }
+  return entry;
 }
 
 Status LocalTree::list(const std::string& path, const std::function<bool(const std::string&)>& each) {
@@ -186,6 +191,26 @@ Result<std::unique_ptr<Target>> LocalTree::replace(const std::string& path, cons
   if (descriptor.number() < 0) return local_error("cannot create", path, errno);
   return std::unique_ptr<Target>(
       std::make_unique<LocalTarget>(std::move(descriptor), path, std::move(temporary), entry.attributes));
+}
+
+Status LocalTree::make_link(const std::string& path, const Entry& entry) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) {
+    return local_error("cannot replace", path, EISDIR);
+  }
+  // Renamed over what is there, so that the name is never missing.
+  const std::string temporary = files::unique_path(path + ".tandem-%%%%%%%%").native();
+  const auto times = times_of(entry.attributes);
+  if (::symlink(entry.target.c_str(), temporary.c_str()) != 0) {
+    return local_error("cannot make the link", path, errno);
+  }
+  if (::utimensat(AT_FDCWD, temporary.c_str(), times.data(), AT_SYMLINK_NOFOLLOW) == 0 &&
+      std::rename(temporary.c_str(), path.c_str()) == 0) {
+    return success();
+  }
+  const int failed = errno;
+  ::unlink(temporary.c_str());
+  return local_error("cannot make the link", path, failed);
 }
 
 Status LocalTree::make_directory(const std::string& path) {

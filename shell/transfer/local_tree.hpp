@@ -12,6 +12,7 @@ class LocalTree : public Tree {
   Status list(const std::string& path, const std::function<bool(const std::string&)>& each) override;
   Result<std::unique_ptr<Source>> open(const std::string& path, std::uint64_t size_bytes) override;
   Result<std::unique_ptr<Target>> replace(const std::string& path, const Entry& entry) override;
+  Status make_link(const std::string& path, const Entry& entry) override;
   Status make_directory(const std::string& path) override;
   Status set_attributes(const std::string& path, const Attributes& attributes) override;
   std::string refusal(const std::string& path) const override;

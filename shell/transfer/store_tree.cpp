@@ -1,5 +1,7 @@
 #include "shell/transfer/store_tree.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstring>
 
@@ -85,8 +87,8 @@ class StoreTarget : public Target {
 
 }  // namespace
 
-Result<Entry> StoreTree::look(const std::string& path, bool /*follow*/) {
-  auto item = store_.stat(path);
+Result<Entry> StoreTree::look(const std::string& path, bool follow) {
+  auto item = follow ? store_.stat_followed(path) : store_.stat(path);
   if (!item) return std::move(item).error();
   Entry entry;
   entry.type = item->kind == Kind::directory ? Entry::Type::directory
@@ -94,7 +96,7 @@ Result<Entry> StoreTree::look(const std::string& path, bool /*follow*/) {
                                              : Entry::Type::file;
   entry.size_bytes = item->size_bytes;
   entry.attributes = item->attributes;
-  entry.detail = item->kind == Kind::symlink ? "symbolic link" : "";
+  entry.target = item->target;
   entry.identity = to_string(item->id);
   return entry;
 }
@@ -125,6 +127,20 @@ Result<std::unique_ptr<Source>> StoreTree::open(const std::string& path, std::ui
 
 Result<std::unique_ptr<Target>> StoreTree::replace(const std::string& path, const Entry& entry) {
   return std::unique_ptr<Target>(std::make_unique<StoreTarget>(store_, path, entry));
+}
+
+Status StoreTree::make_link(const std::string& path, const Entry& entry) {
+  auto made = store_.symlink(entry.target, path);
+  if (made.code() == Code::exists) {
+    // Moved over what is there, so that the name is never missing.
+    const std::string temporary = path + ".tandem-" + std::to_string(::getpid()) + "-" + entry.identity;
+    if (auto beside = store_.symlink(entry.target, temporary); !beside) return beside;
+    made = store_.move(temporary, path, false);
+    if (!made) {
+      if (auto removed = store_.remove(temporary); !removed) return removed;
+    }
+  }
+  return made ? store_.set_attributes(path, entry.attributes) : made;
 }
 
 Status StoreTree::make_directory(const std::string& path) {

@@ -5,6 +5,9 @@
 #include <deque>
 #include <mutex>
 
+#include "shell/transfer/compare.hpp"
+#include "shell/transfer/estimate.hpp"
+
 namespace tandem::shell {
 namespace {
 
@@ -12,7 +15,6 @@ constexpr std::size_t buffer_bytes = 256 * 1024;
 constexpr std::size_t queue_max = 256;
 constexpr std::size_t failures_kept_max = 1000;
 constexpr std::uint64_t failures_in_a_row_max = 20;
-constexpr std::size_t depth_max = 2000;  // no path that the store accepts is deeper
 constexpr auto tick = std::chrono::milliseconds(200);
 
 bool concerns_everything(Code code) {
@@ -34,6 +36,7 @@ class Run {
         options_(options),
         runtime_(runtime),
         watch_(watch),
+        estimate_(from, options, [this] { return over_ || stopping(); }),
         changed_(runtime.make_signal()) {}
 
   TransferOutcome go(const std::vector<TransferJob>& jobs);
@@ -50,11 +53,10 @@ class Run {
   void finish_directories();
   void wait_for_workers();
   void work();
-  void count(const std::vector<TransferJob>& jobs);
-  void count_one(const std::string& path, std::size_t depth);
+  Status copy(const FileJob& job, std::span<std::byte> buffer);
   Status copy_file(const FileJob& job, std::span<std::byte> buffer);
-  Status compare(const FileJob& job, std::span<std::byte> buffer);
-  bool is_current(const std::string& path, const Entry& entry);
+  Status copy_link(const FileJob& job);
+  TransferTotals totals() const;
   void fail(const std::string& path, Error error);
   void report_progress();
   bool stopping() const { return gave_up_ || watch_.stop(); }
@@ -64,6 +66,7 @@ class Run {
   const TransferOptions& options_;
   Runtime& runtime_;
   const TransferWatch& watch_;
+  Estimate estimate_;
 
   std::mutex mutex_{};
   std::unique_ptr<Signal> changed_;
@@ -83,10 +86,8 @@ class Run {
   std::atomic<std::uint64_t> directories_{0};
   std::atomic<std::uint64_t> failed_in_a_row_{0};
   std::atomic<bool> gave_up_{false};
-  std::atomic<bool> counted_{false};
+  std::atomic<std::uint64_t> links_{0};
   std::atomic<bool> over_{false};
-  std::atomic<std::uint64_t> files_expected_{0};
-  std::atomic<std::uint64_t> bytes_expected_{0};
   Instant started_{};
 };
 
@@ -99,7 +100,7 @@ TransferOutcome Run::go(const std::vector<TransferJob>& jobs) {
       tasks.push_back(runtime_.spawn("transfer", [this] { work(); }));
     }
     if (watch_.progress) {
-      tasks.push_back(runtime_.spawn("count", [this, &jobs] { count(jobs); }));
+      tasks.push_back(runtime_.spawn("estimate", [this, &jobs] { estimate_.take(jobs); }));
     }
     for (const auto& job : jobs) {
       if (!stopping()) walk(job, 0);
@@ -114,13 +115,7 @@ TransferOutcome Run::go(const std::vector<TransferJob>& jobs) {
   }
   finish_directories();
   TransferOutcome outcome;
-  outcome.totals = {files_,
-                    directories_,
-                    bytes_,
-                    unchanged_,
-                    skipped_,
-                    failed_,
-                    std::chrono::duration<double>(runtime_.now() - started_).count()};
+  outcome.totals = totals();
   outcome.failures = std::move(failures_);
   outcome.interrupted = watch_.stop();
   outcome.gave_up = gave_up_;
@@ -131,16 +126,13 @@ void Run::walk(const TransferJob& job, std::size_t depth) {
   report_progress();
   auto entry = from_.look(job.from, options_.follow || depth == 0);
   if (!entry) return fail(job.from, std::move(entry).error());
-  if (entry->type == Entry::Type::link || entry->type == Entry::Type::special) {
+  if (entry->type == Entry::Type::special) {
     if (options_.skip_special) {
       ++skipped_;
       return;
     }
-    return fail(job.from, {Code::unsupported,
-                           entry->detail + " left out: only files and directories are stored", "", "",
-                           entry->type == Entry::Type::link
-                               ? "--follow takes what it leads to, --skip-special leaves it out silently"
-                               : "--skip-special leaves it out silently"});
+    return fail(job.from, {Code::unsupported, "a " + entry->detail + " cannot be copied", "", "",
+                           "--skip-special leaves such files out"});
   }
   if (const std::string refused = to_.refusal(job.to); !refused.empty()) {
     return fail(job.from, {Code::invalid, "its name is refused: " + refused});
@@ -153,7 +145,7 @@ void Run::walk_directory(const TransferJob& job, const Entry& entry, std::size_t
   if (!options_.recursive) {
     return fail(job.from, {Code::is_directory, "is a directory", "", "", "use -r to copy it with all below"});
   }
-  if (depth >= depth_max) return fail(job.from, {Code::invalid, "directories are nested too deep"});
+  if (depth >= transfer_depth_max) return fail(job.from, {Code::invalid, "directories are nested too deep"});
   if (auto made = to_.make_directory(job.to); !made) return fail(job.from, std::move(made).error());
   ++directories_;
   directories_made_.push_back({job.to, entry.attributes});
@@ -211,7 +203,7 @@ void Run::work() {
     current_ = job.from;
     changed_->notify_all();
     lock.unlock();
-    auto copied = copy_file(job, buffer);
+    auto copied = copy(job, buffer);
     if (copied) {
       failed_in_a_row_ = 0;
     } else if (!watch_.stop()) {
@@ -223,11 +215,15 @@ void Run::work() {
   changed_->notify_all();
 }
 
-Status Run::copy_file(const FileJob& job, std::span<std::byte> buffer) {
-  if (options_.update && is_current(job.to, job.entry)) {
+Status Run::copy(const FileJob& job, std::span<std::byte> buffer) {
+  if (options_.update && is_current(to_, job.to, job.entry)) {
     ++unchanged_;
     return success();
   }
+  return job.entry.type == Entry::Type::link ? copy_link(job) : copy_file(job, buffer);
+}
+
+Status Run::copy_file(const FileJob& job, std::span<std::byte> buffer) {
   auto source = from_.open(job.from, job.entry.size_bytes);
   if (!source) return std::move(source).error();
   auto target = to_.replace(job.to, job.entry);
@@ -242,47 +238,20 @@ Status Run::copy_file(const FileJob& job, std::span<std::byte> buffer) {
   }
   if (auto done = (*target)->commit(); !done) return done;
   if (options_.checksum) {
-    if (auto same = compare(job, buffer); !same) return same;
+    auto same = compare_files(from_, job.from, to_, job.to, job.entry.size_bytes, buffer);
+    if (!same) return same;
   }
   ++files_;
   return success();
 }
 
-Status Run::compare(const FileJob& job, std::span<std::byte> buffer) {
-  auto original = from_.open(job.from, job.entry.size_bytes);
-  if (!original) return std::move(original).error();
-  auto copy = to_.open(job.to, job.entry.size_bytes);
-  if (!copy) return std::move(copy).error();
-  const auto fill = [](Source& source, std::span<std::byte> out) -> Result<std::size_t> {
-    std::size_t filled = 0;
-    while (filled < out.size()) {
-      auto got = source.read(out.subspan(filled));
-      if (!got) return got;
-      if (*got == 0) break;
-      filled += *got;
-    }
-    return filled;
-  };
-  const auto left = buffer.first(buffer.size() / 2);
-  const auto right = buffer.subspan(buffer.size() / 2);
-  for (;;) {
-    auto from_left = fill(**original, left);
-    if (!from_left) return std::move(from_left).error();
-    auto from_right = fill(**copy, right.first(left.size()));
-    if (!from_right) return std::move(from_right).error();
-    if (*from_left != *from_right ||
-        !std::equal(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(*from_left), right.begin())) {
-      return Error{Code::corrupt, "the copy differs from the original, which may have changed meanwhile",
-                   job.to, "", "run the command again"};
-    }
-    if (*from_left < left.size()) return success();
+Status Run::copy_link(const FileJob& job) {
+  if (auto made = to_.make_link(job.to, job.entry); !made) return made;
+  if (options_.checksum && !is_current(to_, job.to, job.entry)) {
+    return Error{Code::corrupt, "the copy of the link leads elsewhere", job.to, "", "run the command again"};
   }
-}
-
-bool Run::is_current(const std::string& path, const Entry& entry) {
-  auto present = to_.look(path, true);
-  return present && present->type == Entry::Type::file && present->size_bytes == entry.size_bytes &&
-         present->attributes.modified_ns == entry.attributes.modified_ns;
+  ++links_;
+  return success();
 }
 
 void Run::fail(const std::string& path, Error error) {
@@ -292,43 +261,19 @@ void Run::fail(const std::string& path, Error error) {
   if (failures_.size() < failures_kept_max) failures_.push_back({path, std::move(error)});
 }
 
-// What is ahead, for percentages and the time left; a walk of its own, so that the queue stays short.
-void Run::count(const std::vector<TransferJob>& jobs) {
-  for (const auto& job : jobs) count_one(job.from, 0);
-  counted_ = true;
-}
-
-void Run::count_one(const std::string& path, std::size_t depth) {
-  if (over_ || stopping() || depth > depth_max) return;
-  auto entry = from_.look(path, options_.follow || depth == 0);
-  if (!entry) return;
-  if (entry->type == Entry::Type::file) {
-    ++files_expected_;
-    bytes_expected_ += entry->size_bytes;
-  } else if (entry->type == Entry::Type::directory && options_.recursive) {
-    auto listed = from_.list(path, [&](const std::string& name) {
-      count_one(child_path(path, name), depth + 1);
-      return !over_ && !stopping();
-    });
-    if (!listed) return;  // the transfer itself reports it
-  }
+TransferTotals Run::totals() const {
+  return {
+      files_,     directories_, links_,  bytes_,
+      unchanged_, skipped_,     failed_, std::chrono::duration<double>(runtime_.now() - started_).count()};
 }
 
 void Run::report_progress() {
   if (!watch_.progress || runtime_.now() < next_tick_) return;
   next_tick_ = runtime_.now() + tick;
   TransferProgress progress;
-  progress.totals = {files_,
-                     directories_,
-                     bytes_,
-                     unchanged_,
-                     skipped_,
-                     failed_,
-                     std::chrono::duration<double>(runtime_.now() - started_).count()};
-  if (counted_) {
-    progress.files_expected = files_expected_;
-    progress.bytes_expected = bytes_expected_;
-  }
+  progress.totals = totals();
+  progress.files_expected = estimate_.files();
+  progress.bytes_expected = estimate_.bytes();
   {
     const std::lock_guard lock(mutex_);
     progress.current = current_;

@@ -14,12 +14,14 @@
 
 namespace tandem::shell {
 
+inline constexpr std::size_t transfer_depth_max = 2000;  // no path that the store accepts is deeper
+
 struct TransferOptions {
   bool recursive = false;
   bool update = false;        // leave files alone whose size and time are equal already
   bool checksum = false;      // compare each file with its copy afterwards, byte by byte
-  bool follow = false;        // take what a link leads to
-  bool skip_special = false;  // leave links and special files out instead of reporting each as a failure
+  bool follow = false;        // take what a link leads to; else links are copied as links
+  bool skip_special = false;  // leave special files out instead of reporting each as a failure
   std::size_t workers = 4;
 };
 

@@ -21,7 +21,8 @@ struct Entry {
   Type type = Type::file;
   std::uint64_t size_bytes = 0;
   Attributes attributes{};
-  std::string detail{};    // of a link or special file: what it is, for messages
+  std::string detail{};    // of a special file: what it is, for messages
+  std::string target{};    // of a link
   std::string identity{};  // equal for two paths only when they lead to the same thing
 };
 
@@ -49,6 +50,8 @@ class Tree {
   virtual Result<std::unique_ptr<Source>> open(const std::string& path, std::uint64_t size_bytes) = 0;
   // Replaces what is there. `entry`: the source's; its attributes are kept.
   virtual Result<std::unique_ptr<Target>> replace(const std::string& path, const Entry& entry) = 0;
+  // A link to entry.target instead of what is there, a directory excepted.
+  virtual Status make_link(const std::string& path, const Entry& entry) = 0;
   // No failure when the directory is there already.
   virtual Status make_directory(const std::string& path) = 0;
   virtual Status set_attributes(const std::string& path, const Attributes& attributes) = 0;

@@ -150,6 +150,18 @@ TEST(Commands, MvGoesIntoADirectoryAsPosixHasIt) {
   EXPECT_EQ(it.run({"mv", "/a", "/b", "/c"}), 14);
 }
 
+TEST(Commands, LnMakesLinksThatAreShownAsLinks) {
+  TestSession it;
+  it.run({"mkdir", "/d"});
+  it.run({"write", "/d/f", "x"});
+  EXPECT_EQ(it.run({"ln", "-s", "/d", "/to-d"}), 0);
+  EXPECT_EQ(it.run({"ln", "-s", "/d/f", "/d"}), 11) << "into the directory, where the name is taken";
+  EXPECT_EQ(it.run({"ln", "-s", "/nowhere", "/d"}), 0);
+  EXPECT_EQ(it.memory.stat("/d/nowhere")->target, "/nowhere");
+  it.run({"tree", "/"});
+  EXPECT_EQ(it.said(), "/\n  d\n    f\n    nowhere -> /nowhere\n  to-d -> /d\n");
+}
+
 TEST(Commands, RmTakesSubtreesOnlyWhenTold) {
   TestSession it;
   it.run({"mkdir", "-p", "/a/b/c"});
@@ -167,6 +179,35 @@ TEST(Commands, StatusTellsItsVerdictAsStatus) {
   EXPECT_EQ(it.run({"status"}), 2);
   EXPECT_EQ(it.run({"status", "nobody"}), 10);
   EXPECT_EQ(it.told(), "tandem: nobody: no node or pair of this cluster (it has )\n");
+}
+
+TEST(Commands, EventsAreTheLastOnesOldestFirst) {
+  TestSession it;
+  for (int i = 1; i <= 120; ++i) {
+    it.memory.happened.push_back({.kind = "node_out", .at_ns = 1, .node = "n" + std::to_string(i)});
+  }
+  it.memory.happened.back() = {
+      .kind = "copy_damaged", .at_ns = 1, .node = "a:1", .path = "/f", .message = "m"};
+  EXPECT_EQ(it.run({"events"}), 0);
+  const std::string all = it.said();
+  EXPECT_EQ(std::count(all.begin(), all.end(), '\n'), 100);
+  EXPECT_EQ(it.run({"events", "--limit", "2"}), 0);
+  const std::string last = it.said();
+  EXPECT_NE(last.find("  node out      n119\n"), std::string::npos) << last;
+  EXPECT_TRUE(last.ends_with("  copy damaged  a:1 /f: m\n")) << last;
+}
+
+TEST(Commands, EventsAreFollowedUntilSomebodyStops) {
+  TestSession it;
+  it.memory.happened.push_back({.kind = "node_out", .at_ns = 1, .node = "before"});
+  int asked = 0;
+  it.session.stop = [&] {
+    if (++asked == 1) it.memory.happened.push_back({.kind = "node_live", .at_ns = 1, .node = "meanwhile"});
+    return it.out.text.find("meanwhile") != std::string::npos;
+  };
+  EXPECT_EQ(it.run({"events", "--follow"}), 130);
+  const std::string said = it.said();
+  EXPECT_LT(said.find("before"), said.find("meanwhile")) << said;
 }
 
 TEST(Commands, FindMeetsAllConditions) {

@@ -118,6 +118,17 @@ Status MemoryStore::remove(std::string_view path) {
   return success();
 }
 
+Status MemoryStore::symlink(std::string_view target, std::string_view path) {
+  if (auto free = check_new(std::string(path)); !free) return free;
+  add(std::string(path), Kind::symlink).target = target;
+  return success();
+}
+
+Result<Item> MemoryStore::stat_followed(std::string_view path) {
+  auto item = stat(path);
+  return item && item->kind == Kind::symlink ? stat_followed(item->target) : item;
+}
+
 Status MemoryStore::set_attributes(std::string_view path, const Attributes& attributes) {
   nodes_.at(std::string(path)).item.attributes = attributes;
   return success();

@@ -22,9 +22,10 @@ class MemoryStore : public gateway::Store {
   Status move(std::string_view from, std::string_view to, bool no_replace) override;
   Status remove(std::string_view path) override;
   Status link(std::string_view, std::string_view) override { return Error{Code::unsupported, "not here"}; }
-  Status symlink(std::string_view, std::string_view) override { return Error{Code::unsupported, "not here"}; }
+  Status symlink(std::string_view target, std::string_view path) override;
   Status set_attributes(std::string_view path, const Attributes& attributes) override;
   Result<gateway::Item> stat(std::string_view path) override;
+  Result<gateway::Item> stat_followed(std::string_view path) override;  // absolute targets, last name only
   Result<gateway::ItemPage> list(std::string_view path, std::string_view after, std::size_t limit) override;
   Result<std::unique_ptr<gateway::Reader>> open_reader(std::string_view path, std::uint64_t offset,
                                                        std::optional<std::uint64_t> length) override;

@@ -75,6 +75,19 @@ TEST_F(Scripts, ADryRunChecksEveryLineAndTouchesNothing) {
   EXPECT_EQ(it_.opened, 0);
 }
 
+TEST_F(Scripts, ADryRunAlsoKnowsWhatDoesNotGoTogether) {
+  EXPECT_EQ(run("write /a x --append --offset 1\nwrite /a\nwrite /a <<E\nE\nfind --type x\nhelp nothing\n",
+                {"--dry-run"}),
+            64);
+  const std::string told = it_.told();
+  for (const char* line :
+       {":1: write: --append", ":2: write: what to write", ":5: find: --type", ":6: unknown"}) {
+    EXPECT_NE(told.find(file_ + line), std::string::npos) << line << " in\n" << told;
+  }
+  EXPECT_EQ(told.find(":3:"), std::string::npos) << told;
+  EXPECT_EQ(it_.opened, 0);
+}
+
 TEST_F(Scripts, EchoShowsEachCommand) {
   EXPECT_EQ(run("create \\\n /a # x\nls\n", {"--echo"}), 0);
   EXPECT_EQ(it_.told(), "+ create \\\n /a # x\n+ ls\n");

@@ -138,9 +138,23 @@ TEST(Documents, SmallOnesHoldToTheirSchemas) {
   EXPECT_EQ(complaints("version", version_document("0.1.0")), None{});
   const std::vector<ItemFailure> failures{
       {"a\xff", {Code::denied, "cannot open: Permission denied", "a\xff"}}};
-  EXPECT_EQ(complaints("transfer", transfer_document({1, 2, 3, 4, 5, 1, 0.5}, failures)), None{});
+  EXPECT_EQ(complaints("transfer", transfer_document({1, 2, 6, 3, 4, 5, 1, 0.5}, failures)), None{});
   EXPECT_EQ(complaints("notice", notice_document({gateway::Notice::Kind::node_lost, "a:1", "", "refused"})),
             None{});
+}
+
+TEST(Documents, AnEventTellsWhatHappenedToWhom) {
+  gateway::LoggedEvent event{7, {}};
+  event.record.kind = "copy_damaged";
+  event.record.at_ns = 1769851800000000000;
+  event.record.node = "a:1";
+  event.record.path = "/\xff";
+  const std::string text = event_document(event);
+  EXPECT_EQ(complaints("events", text), None{});
+  EXPECT_EQ(text, R"({"schema":1,"sequence":7,"happened_at":"2026-01-31T09:30:00.000000000Z",)"
+                  R"("kind":"copy_damaged","node":"a:1","path":"/)"
+                  "\xef\xbf\xbd"
+                  R"(","path_base64":"L/8=","message":null})");
 }
 
 TEST(Documents, AFailureSaysWhatHappenedAndWhere) {

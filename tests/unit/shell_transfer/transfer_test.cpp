@@ -80,34 +80,70 @@ TEST_F(Transfers, ATreeArrivesWholeWithTimesAndModes) {
   EXPECT_EQ(local_.look(at("to/d1/f1"), false)->attributes.mode, 0600U);
 }
 
-TEST_F(Transfers, LinksAndSpecialFilesAreReportedNotSkipped) {
+TEST_F(Transfers, LinksArriveAsLinksAndReplaceWhatIsThere) {
   write("from/file", "x");
   files::create_symlink("file", at("from/link"));
-  ASSERT_EQ(::mkfifo(at("from/pipe").c_str(), 0600), 0);
-  const auto done = copy(recursive());
+  files::create_symlink("nowhere", at("from/d\xff"));
+  write("to/link", "in the way");
+  const timespec times[2] = {{1, 0}, {1'600'000'000, 5}};
+  ASSERT_EQ(::utimensat(AT_FDCWD, at("from/link").c_str(), times, AT_SYMLINK_NOFOLLOW), 0);
+  auto options = recursive();
+  options.checksum = true;
+  const auto done = copy(options);
+  EXPECT_EQ(done.totals.failed, 0U);
+  EXPECT_EQ(done.totals.links, 2U);
   EXPECT_EQ(done.totals.files, 1U);
-  EXPECT_EQ(done.totals.failed, 2U);
-  ASSERT_EQ(done.failures.size(), 2U);
-  for (const auto& failure : done.failures) {
-    const std::string what = failure.path == at("from/link") ? "symbolic link" : "named pipe";
-    EXPECT_EQ(failure.error.cause, what + " left out: only files and directories are stored");
-    EXPECT_EQ(failure.error.code, Code::unsupported);
-  }
+  EXPECT_EQ(files::read_symlink(at("to/link")).native(), "file");
+  EXPECT_EQ(files::read_symlink(at("to/d\xff")).native(), "nowhere");
+  EXPECT_EQ(local_.look(at("to/link"), false)->attributes.modified_ns, 1'600'000'000'000'000'005);
+  EXPECT_EQ(std::distance(files::directory_iterator(at("to")), files::directory_iterator()), 3)
+      << "something is left over";
+  options.update = true;
+  files::remove(at("from/link"));
+  files::create_symlink("nowhere", at("from/link"));
+  const auto again = copy(options);
+  EXPECT_EQ(again.totals.links, 1U) << "only the one that leads elsewhere now";
+  EXPECT_EQ(again.totals.unchanged, 2U);
+  EXPECT_EQ(files::read_symlink(at("to/link")).native(), "nowhere");
 }
 
-TEST_F(Transfers, LinksCanBeFollowedOrLeftOutOnRequest) {
-  write("from/file", "x");
-  files::create_symlink("file", at("from/link"));
+TEST_F(Transfers, ALinkDoesNotReplaceADirectory) {
+  files::create_symlink("nowhere", at("from/name"));
+  files::create_directories(at("to/name"));
+  const auto done = copy(recursive());
+  ASSERT_EQ(done.failures.size(), 1U);
+  EXPECT_EQ(done.failures.front().error.code, Code::is_directory);
+}
+
+TEST_F(Transfers, LinksAreFollowedOnRequest) {
+  write("from/d/file", "x");
+  files::create_symlink("d/file", at("from/link"));
+  files::create_symlink("d", at("from/directory"));
+  files::create_symlink("nowhere", at("from/dangling"));
   auto options = recursive();
-  options.skip_special = true;
+  options.follow = true;
+  const auto done = copy(options);
+  EXPECT_EQ(content("to/link"), "x");
+  EXPECT_EQ(content("to/directory/file"), "x");
+  EXPECT_FALSE(files::is_symlink(at("to/link")));
+  ASSERT_EQ(done.failures.size(), 1U) << "there is nothing to copy";
+  EXPECT_EQ(done.failures.front().path, at("from/dangling"));
+}
+
+TEST_F(Transfers, SpecialFilesAreReportedAndLeftOutOnlyOnRequest) {
+  write("from/file", "x");
+  ASSERT_EQ(::mkfifo(at("from/pipe").c_str(), 0600), 0);
+  auto options = recursive();
   auto done = copy(options);
+  EXPECT_EQ(done.totals.files, 1U);
+  ASSERT_EQ(done.failures.size(), 1U);
+  EXPECT_EQ(done.failures.front().path, at("from/pipe"));
+  EXPECT_EQ(done.failures.front().error.cause, "a named pipe cannot be copied");
+  EXPECT_EQ(done.failures.front().error.code, Code::unsupported);
+  options.skip_special = true;
+  done = copy(options);
   EXPECT_EQ(done.totals.failed, 0U);
   EXPECT_EQ(done.totals.skipped, 1U);
-  EXPECT_EQ(content("to/link"), "(not there)");
-  options.follow = true;
-  done = copy(options);
-  EXPECT_EQ(done.totals.files, 2U);
-  EXPECT_EQ(content("to/link"), "x");
 }
 
 TEST_F(Transfers, OneFailureDoesNotStopTheOthers) {
