@@ -70,9 +70,9 @@ const std::vector<Confinement>& confined_libraries() {
 
 // Names that begin so belong to the operating system.
 constexpr std::array system_folders{"sys/", "linux/", "netinet/", "arpa/", "net/"};
-constexpr std::array system_headers{
-    "dirent.h", "fcntl.h",  "fnmatch.h", "grp.h",     "netdb.h", "poll.h",   "pthread.h",  "pwd.h",
-    "sched.h",  "signal.h", "syslog.h",  "termios.h", "time.h",  "unistd.h", "langinfo.h", "wchar.h"};
+constexpr std::array system_headers{"dirent.h",  "fcntl.h", "fnmatch.h", "grp.h",      "netdb.h", "poll.h",
+                                    "pthread.h", "pwd.h",   "sched.h",   "signal.h",   "spawn.h", "syslog.h",
+                                    "termios.h", "time.h",  "unistd.h",  "langinfo.h", "wchar.h"};
 
 bool is_within_any(std::string_view path, const std::vector<std::string_view>& places) {
   return std::any_of(places.begin(), places.end(), [&](std::string_view place) {
