@@ -122,8 +122,10 @@ Result<NodeStatus> shown_status(const Node& node) {
   return status;
 }
 
+// Of a call that failed the recorder has told already.
 void log_served(Log& log, const protocol::Served& served) {
-  const LogLevel level = served.status > worst_response_of_a_client ? LogLevel::warning : LogLevel::debug;
+  const bool told = served.call != "other" || served.status <= worst_response_of_a_client;
+  const LogLevel level = told ? LogLevel::debug : LogLevel::warning;
   if (!log.speaks(level)) return;
   const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(served.took).count();
   log.write(level, "served",

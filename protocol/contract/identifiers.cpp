@@ -29,12 +29,11 @@ int digit_value(char digit) {
 
 std::string to_hex(std::string_view raw) {
   constexpr std::string_view digits = "0123456789abcdef";
-  std::string hex;
-  hex.reserve(raw.size() * 2);
-  for (const char character : raw) {
-    const auto byte = static_cast<unsigned char>(character);
-    hex += digits[byte >> 4];
-    hex += digits[byte & 15];
+  std::string hex(raw.size() * 2, '\0');
+  for (std::size_t at = 0; at < raw.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(raw[at]);
+    hex[2 * at] = digits[byte >> 4];
+    hex[2 * at + 1] = digits[byte & 15];
   }
   return hex;
 }

@@ -34,7 +34,7 @@ class Exchange {
   virtual void begin_reply(int status, std::string_view fields, std::uint64_t length) = 0;
   virtual Status send(std::span<const std::byte> bytes) = 0;
 
-  // Room for the pieces of a reply, the connection's own.
+  // Room for the pieces of a reply, the connection's own; a piece of the body may stand in it.
   virtual std::span<std::byte> scratch() = 0;
 };
 

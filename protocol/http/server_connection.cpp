@@ -196,15 +196,28 @@ Result<std::string_view> ServerConnection::next_piece(Instant deadline) {
   if (Status invited = invite_body(); !invited) return std::move(invited).error();
   if (head().chunked) return next_chunk(deadline);
   if (body_left_ == 0) return std::string_view{};
-  if (begin_ == end_) {
-    begin_ = end_ = head_end_;
-    if (Status received = receive_more(deadline); !received) return std::move(received).error();
-  }
+  if (begin_ == end_) return next_block();
   const std::size_t length = static_cast<std::size_t>(std::min<std::uint64_t>(end_ - begin_, body_left_));
   const std::string_view piece(buffer_.get() + begin_, length);
   begin_ += length;
   body_left_ -= length;
   return piece;
+}
+
+// The rest of a body in pieces that end where blocks of the content do: whole ones are checksummed and
+// written to whole pages.
+Result<std::string_view> ServerConnection::next_block() {
+  const std::span<std::byte> room = scratch();
+  const std::uint64_t before = head().content_length.value_or(0) - body_left_;
+  const auto length =
+      static_cast<std::size_t>(std::min<std::uint64_t>(scratch_bytes - before % scratch_bytes, body_left_));
+  for (std::size_t have = 0; have < length;) {
+    const Transfer got = stream_.receive(room.subspan(have, length - have), stream_.progress_deadline());
+    if (got.outcome != Moved::ok) return broken(got.outcome);
+    have += got.bytes;
+  }
+  body_left_ -= length;
+  return std::string_view(reinterpret_cast<const char*>(room.data()), length);
 }
 
 Result<std::string_view> ServerConnection::next_chunk(Instant deadline) {

@@ -59,6 +59,7 @@ class ServerConnection final : public Exchange {
   Status invite_body();
   Status receive_more(Instant deadline);
   Result<std::string_view> next_piece(Instant deadline);
+  Result<std::string_view> next_block();
   Result<std::string_view> next_chunk(Instant deadline);
   Result<std::string_view> body_of_known_length(std::size_t length, Instant deadline);
   Result<std::string_view> body_of_chunks(std::size_t bytes_max, Instant deadline);

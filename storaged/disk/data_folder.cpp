@@ -69,7 +69,8 @@ DataFolder::DataFolder(Filesystem& filesystem, Runtime& runtime, std::string ver
     : filesystem_(filesystem),
       runtime_(runtime),
       version_(std::move(version)),
-      changed_(runtime.make_signal()) {}
+      changed_(runtime.make_signal()),
+      pid_(static_cast<std::uint32_t>(::getpid())) {}
 
 Result<std::unique_ptr<DataFolder>> DataFolder::open(Filesystem& filesystem, Runtime& runtime,
                                                      std::string version) {
@@ -116,7 +117,7 @@ NodeIdentity DataFolder::identity() {
   identity.previous_run = previous_run_;
   identity.previous_clean = previous_clean_;
   identity.version = version_;
-  identity.pid = static_cast<std::uint32_t>(::getpid());
+  identity.pid = pid_;
   return identity;
 }
 

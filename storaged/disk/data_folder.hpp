@@ -62,6 +62,7 @@ class DataFolder final : public NodeLife {
   std::unique_ptr<Signal> changed_;
   std::mutex mutex_;
   NodeFile file_;
+  const std::uint32_t pid_;
   Run previous_run_ = 0;
   bool previous_clean_ = false;
   bool changing_ = false;

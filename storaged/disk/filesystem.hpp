@@ -3,8 +3,8 @@
 // tests/support holds one in memory that loses what was not synced.
 //
 // All calls may be made at the same time. Errors carry the path; codes: not_found, exists, not_empty,
-// is_directory, not_directory, no_space (disk, quota, limit of a file), corrupt (EIO), unavailable (too many open files,
-// read-only), invalid (name too long), unsupported (no user attributes).
+// is_directory, not_directory, no_space (disk, quota, limit of a file), corrupt (EIO), unavailable (too many
+// open files, read-only), invalid (name too long), unsupported (no user attributes).
 #pragma once
 
 #include <cstddef>

@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::int64_t nanoseconds_per_second = 1'000'000'000;
 constexpr std::size_t copy_piece_bytes = 256 * 1024;
+constexpr std::size_t usual_attribute_bytes = 4096;
 constexpr std::string_view attribute_prefix = "user.";
 
 std::string full_attribute_name(std::string_view name) {
@@ -67,18 +68,20 @@ FileStatus file_status_of(const struct stat& status) {
 Result<std::optional<std::string>> read_attribute(int descriptor, std::string_view name,
                                                   std::string_view path) {
   const std::string full_name = full_attribute_name(name);
-  std::string value(4096, '\0');
-  for (;;) {
-    ssize_t size = ::fgetxattr(descriptor, full_name.c_str(), value.data(), value.size());
-    if (size >= 0) {
-      value.resize(static_cast<std::size_t>(size));
-      return std::optional(std::move(value));
-    }
-    if (errno == ENODATA) return std::optional<std::string>();
-    if (errno != ERANGE) return posix_error(errno, "cannot read the attribute " + full_name, path);
+  std::array<char, usual_attribute_bytes> usual;  // written by the kernel before it is read
+  ssize_t size = ::fgetxattr(descriptor, full_name.c_str(), usual.data(), usual.size());
+  if (size >= 0) return std::optional(std::string(usual.data(), static_cast<std::size_t>(size)));
+  while (errno == ERANGE) {
     size = ::fgetxattr(descriptor, full_name.c_str(), nullptr, 0);
-    if (size > 0) value.resize(static_cast<std::size_t>(size));  // it may have changed meanwhile: once more
+    if (size < 0) break;
+    std::string value(static_cast<std::size_t>(size), '\0');
+    size = ::fgetxattr(descriptor, full_name.c_str(), value.data(), value.size());
+    if (size < 0) continue;  // it may have grown meanwhile
+    value.resize(static_cast<std::size_t>(size));
+    return std::optional(std::move(value));
   }
+  if (errno == ENODATA) return std::optional<std::string>();
+  return posix_error(errno, "cannot read the attribute " + full_name, path);
 }
 
 Status write_attribute(int descriptor, std::string_view name, std::string_view value, std::string_view path) {

@@ -272,7 +272,8 @@ TEST_F(ServerHostile, BodiesInFlightShareOneBudget) {
   EXPECT_EQ(status_of_call(std::string(200, ' ')), 503);
   ASSERT_TRUE(slow.send(std::string(900, ' ')));
   EXPECT_EQ(slow.status(), 200);
-  EXPECT_EQ(status_of_call(std::string(200, ' ')), 200);
+  // What was taken is given back behind the answer.
+  EXPECT_TRUE(becomes_true([&] { return status_of_call(std::string(200, ' ')) == 200; }));
 }
 
 TEST_F(ServerHostile, StoppingEndsIdleConnectionsAtOnce) {

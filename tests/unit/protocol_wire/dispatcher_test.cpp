@@ -121,6 +121,17 @@ TEST_F(Dispatcher, NumbersComeInAnyDressStockClientsHave) {
   }
 }
 
+TEST_F(Dispatcher, AnyNonsenseInAnyTypeIsAnsweredWithAFault) {
+  for (const char* type : {"i8", "ex.i8", "int", "i4", "i2", "i1", "boolean", "double", "dateTime.iso8601",
+                           "base64", "array", "struct", "unheard.of"}) {
+    for (const char* text : {"s", "1 ", "-", "99999999999999999999999", "1e999", "%s%n", "\xc3\xa9"}) {
+      const std::string value = "<" + std::string(type) + ">" + text + "</" + type + ">";
+      const std::string reply = call("read", {"/none", value});
+      EXPECT_TRUE(has(reply, "<fault>")) << value << reply;
+    }
+  }
+}
+
 TEST_F(Dispatcher, IntrospectionIsComplete) {
   const std::string methods = call("system.listMethods", {});
   for (const char* name :

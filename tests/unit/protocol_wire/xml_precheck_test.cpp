@@ -71,6 +71,22 @@ TEST(XmlPrecheck, ControlCharactersAreRefusedWhereverTheyStand) {
   }
 }
 
+// The library dies of any other: one request would end a daemon.
+TEST(XmlPrecheck, LongIntegersAreNumbers) {
+  for (const char* number : {"0", "5", "-5", "+5", "9223372036854775807", "-9223372036854775808", "0007"}) {
+    EXPECT_TRUE(check_xml("<a><i8>" + std::string(number) + "</i8></a>")) << number;
+    EXPECT_TRUE(check_xml("<a><i8 >" + std::string(number) + "</i8></a>")) << number;
+  }
+  for (const char* text : {"", " ", "s", "1 ", " 1", "1x", "-", "+-1", "1.5", "0x10", "9223372036854775808",
+                           "&#49;", "<![CDATA[1]]>", "1<!-- -->x", "1<b/>", "\n1\n"}) {
+    EXPECT_FALSE(check_xml("<a><i8>" + std::string(text) + "</i8></a>")) << text;
+    EXPECT_FALSE(check_xml("<a><i8\n>" + std::string(text) + "</i8></a>")) << text;
+  }
+  EXPECT_FALSE(check_xml("<a><i8/></a>"));
+  EXPECT_FALSE(check_xml("<i8 x='1'>s</i8>"));
+  EXPECT_TRUE(check_xml("<a><int>s</int><i88>s</i88></a>")) << "of these it complains in order";
+}
+
 TEST(XmlPrecheck, TheReasonIsTold) {
   const Status checked = check_xml("<!DOCTYPE a><a/>");
   ASSERT_FALSE(checked);
