@@ -1,14 +1,9 @@
 // What SqliteCatalogue changes: making a new one, commits, and the beginning and end of sessions.
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 
 #include "gateway/catalogue/sqlite/commit_queue.hpp"
 #include "gateway/catalogue/sqlite/database_place.hpp"
+#include "gateway/catalogue/sqlite/new_file.hpp"
 #include "gateway/catalogue/sqlite/reader_pool.hpp"
 #include "gateway/catalogue/sqlite/sqlite_catalogue.hpp"
 #include "gateway/catalogue/sqlite/sqlite_session.hpp"
@@ -39,30 +34,6 @@ Status write_database(const std::string& path, const Transaction& initial) {
   return connection.run("PRAGMA journal_mode = WAL");
 }
 
-void remove_database(const std::string& path) {
-  for (const char* suffix : {"", "-wal", "-shm", "-journal"}) ::unlink((path + suffix).c_str());
-}
-
-Status sync_path(const std::string& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
-  const int cause = errno;
-  if (descriptor >= 0) ::close(descriptor);
-  if (synced) return success();
-  return Error{Code::unavailable, std::string("cannot sync the catalogue: ") + std::strerror(cause), path};
-}
-
-// Gives the finished file its name unless another program was first.
-Status publish_database(const std::string& path, const DatabasePlace& place) {
-  if (Status status = sync_path(path); !status) return status;
-  if (::link(path.c_str(), place.database.c_str()) != 0) {
-    if (errno == EEXIST) return Error{Code::exists, "a catalogue is there already", place.database};
-    return Error{Code::unavailable, std::string("cannot name the catalogue: ") + std::strerror(errno),
-                 place.database};
-  }
-  return sync_path(place.folder());
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Catalogue>> SqliteCatalogue::create(const std::string& path,
@@ -70,10 +41,9 @@ Result<std::unique_ptr<Catalogue>> SqliteCatalogue::create(const std::string& pa
   const DatabasePlace place{path};
   if (Status status = place.check_free(); !status) return std::move(status).error();
   if (Status status = place.check_file_system(); !status) return std::move(status).error();
-  const std::string unfinished = path + ".new-" + to_string(random_identifier<ObjectId>(runtime));
-  Status status = write_database(unfinished, initial);
-  if (status) status = publish_database(unfinished, place);
-  remove_database(unfinished);
+  NewFile file(path, runtime);
+  Status status = write_database(file.path(), initial);
+  if (status) status = file.publish();
   if (!status) return std::move(status).error();
   return open(path, runtime);
 }

@@ -123,6 +123,19 @@ Result<std::int64_t> Connection::number(const std::string& text) {
   return failure("cannot read the catalogue", result == SQLITE_DONE ? SQLITE_CORRUPT : result);
 }
 
+Status Connection::check_pages() {
+  sqlite3_stmt* statement = nullptr;
+  int result = sqlite3_prepare_v2(database_, "PRAGMA integrity_check(1)", -1, &statement, nullptr);
+  bool whole = false;
+  if (result == SQLITE_OK && (result = sqlite3_step(statement)) == SQLITE_ROW) {
+    const void* answer = sqlite3_column_text(statement, 0);
+    whole = answer != nullptr && std::string_view(static_cast<const char*>(answer)) == "ok";
+  }
+  sqlite3_finalize(statement);
+  if (whole) return success();
+  return failure("the catalogue is damaged", result == SQLITE_ROW ? SQLITE_CORRUPT : result);
+}
+
 Status Connection::run(Sql statement) {
   return Query(*this, statement).finish();
 }

@@ -53,6 +53,9 @@ class Connection {
   Result<std::int64_t> number(const std::string& text);  // the first column of its first row
   Status run(Sql statement);
 
+  // Reads everything; `corrupt` when a page or an index is not as it should be.
+  Status check_pages();
+
   bool in_transaction() const;
   // Pages in the log since it last started anew, as of the last COMMIT here. Only with Use::write.
   int wal_pages() const { return wal_pages_; }

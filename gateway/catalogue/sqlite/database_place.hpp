@@ -12,6 +12,7 @@ struct DatabasePlace {
   std::string gate() const { return database + ".gate"; }
   std::string sessions() const { return database + ".sessions"; }
   std::string log() const { return database + "-wal"; }
+  std::string index() const { return database + "-shm"; }  // of the log
 
   // `not_found` when the database is missing: it is never made by looking for it.
   Status check_present() const;

@@ -159,6 +159,12 @@ Status prune_log(Connection& connection) {
   return set_meta(connection, log_floor_name, oldest->revision);
 }
 
+Status forget_log(Connection& connection, Revision revision) {
+  if (Status status = connection.run("DELETE FROM log"); !status) return status;
+  if (Status status = set_revision(connection, revision); !status) return status;
+  return set_meta(connection, log_floor_name, revision);
+}
+
 Result<std::vector<SessionId>> sessions(Connection& connection) {
   std::vector<SessionId> found;
   SessionId last = 0;

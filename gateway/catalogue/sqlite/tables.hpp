@@ -37,6 +37,8 @@ Result<History> history(Connection& connection, Revision since);
 Status put(Connection& connection, const Change& change, Revision revision);
 Status erase(Connection& connection, std::string_view key, Revision revision);
 Status prune_log(Connection& connection);
+// From now on nothing is known of changes up to `revision`, which is the present one.
+Status forget_log(Connection& connection, Revision revision);
 
 // The sessions some key belongs to.
 Result<std::vector<SessionId>> sessions(Connection& connection);
