@@ -19,7 +19,11 @@ struct Filling::Range {
 };
 
 Filling::Filling(CachedCatalogue& catalogue, Membership& membership, Verdicts& verdicts, Runtime& runtime)
-    : catalogue_(catalogue), membership_(membership), verdicts_(verdicts), runtime_(runtime) {}
+    : catalogue_(catalogue),
+      membership_(membership),
+      verdicts_(verdicts),
+      runtime_(runtime),
+      adoption_(catalogue, verdicts, runtime) {}
 
 Result<bool> Filling::walk(const NodeId& node, const std::function<bool()>& keep_going) {
   const auto cluster = membership_.view();
@@ -50,18 +54,25 @@ Result<bool> Filling::compare_page(const NodeId& node, std::optional<ObjectId>& 
     return page.error();
   }
   verdicts_.reached(member);
-  const auto marks = differences(*pair, member, {after, page->next}, *page);
-  if (!marks) return marks.error();
-  if (auto put = put_marks(catalogue_, *marks, runtime_.wall_now()); !put) return std::move(put).error();
+  const ClusterRecord& record = (*cluster)->cluster;
+  const auto found = differences(record, *pair, member, {after, page->next}, *page);
+  if (!found) return found.error();
+  if (auto adopted = adoption_.adopt(record, *pair, found->changed_in_lost); !adopted) {
+    return std::move(adopted).error();
+  }
+  if (auto put = put_marks(catalogue_, found->marks, runtime_.wall_now()); !put)
+    return std::move(put).error();
   after = page->next;
   return !page->next.has_value();
 }
 
-Result<std::vector<Mark>> Filling::differences(const PairView& pair, const MemberView& member,
-                                               const Range& range, const InventoryPage& page) {
+Result<Filling::Differences> Filling::differences(const ClusterRecord& cluster, const PairView& pair,
+                                                  const MemberView& member, const Range& range,
+                                                  const InventoryPage& page) {
   std::map<ObjectId, InventoryEntry> held;
   for (const auto& entry : page.entries) held.emplace(entry.id, entry);
-  std::vector<Mark> marks;
+  Differences differences;
+  auto& marks = differences.marks;
   const NodeId& node = member.record.node;
   std::string after = range.after ? keys::record(*range.after) : std::string{};
   const std::string last = range.last ? keys::record(*range.last) : std::string{};
@@ -81,8 +92,10 @@ Result<std::vector<Mark>> Filling::differences(const PairView& pair, const Membe
       const auto found = held.find(*id);
       const bool is_held = found != held.end();
       const bool same = is_held && found->second.revision == entry.revision;
+      const bool is_lost = is_held && cluster.has_lost(found->second.revision);
       if (is_held) held.erase(found);
       if (record->kind == Kind::file && record->pair == pair.record.name && !same) {
+        if (is_lost) differences.changed_in_lost.push_back(*id);
         marks.push_back({node, *id, Kind::file, true});
       } else if (is_held && !same && record->kind == Kind::directory) {
         marks.push_back({node, *id, Kind::directory, false});
@@ -91,9 +104,10 @@ Result<std::vector<Mark>> Filling::differences(const PairView& pair, const Membe
       }
     }
   }
-  for (const auto& [id, entry] : held)
-    marks.push_back({node, id, entry.kind, false});  // no record any longer
-  return marks;
+  for (const auto& [id, entry] : held) {  // no record any longer, or one that was lost
+    if (!cluster.has_lost(entry.revision)) marks.push_back({node, id, entry.kind, false});
+  }
+  return differences;
 }
 
 // Writes down how far the walk came, or that it is done. False: the node's state was changed by another.

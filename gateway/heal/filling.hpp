@@ -3,12 +3,17 @@
 // a stop that was not in order, for a new folder, or when too much was missed. Resumable: the place reached
 // stands in the node's record.
 //
+// What a node holds at a revision that a lost catalogue gave out is never taken for something that was
+// removed: without a record it stays on the node, unmarked; a record that knows only an older content adopts
+// it.
+//
 // What is in flight while it compares may be marked needlessly; healing finds that out.
 #pragma once
 
 #include <functional>
 
 #include "gateway/catalogue/names/names.hpp"
+#include "gateway/heal/adoption.hpp"
 #include "gateway/nodes/membership.hpp"
 #include "gateway/nodes/verdicts.hpp"
 #include "gateway/pair/marks.hpp"
@@ -26,14 +31,19 @@ class Filling {
  private:
   struct Range;
   Result<bool> compare_page(const NodeId& node, std::optional<ObjectId>& after);
-  Result<std::vector<Mark>> differences(const PairView& pair, const MemberView& member, const Range& range,
-                                        const InventoryPage& page);
+  struct Differences {
+    std::vector<Mark> marks{};
+    std::vector<ObjectId> changed_in_lost{};  // files with a record, held at a lost revision
+  };
+  Result<Differences> differences(const ClusterRecord& cluster, const PairView& pair,
+                                  const MemberView& member, const Range& range, const InventoryPage& page);
   Result<bool> remember(const NodeId& node, const std::optional<ObjectId>& up_to);
 
   CachedCatalogue& catalogue_;
   Membership& membership_;
   Verdicts& verdicts_;
   Runtime& runtime_;
+  Adoption adoption_;
 };
 
 }  // namespace tandem::gateway

@@ -1,7 +1,9 @@
 #include "gateway/store/real_seams.hpp"
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <system_error>
 
 #include "gateway/catalogue/sqlite/sqlite_catalogue.hpp"
 #include "gateway/nodes/remote/http_transport.hpp"
@@ -47,6 +49,23 @@ Status create_catalogue(const Config& config, Runtime& runtime, const Transactio
   if (!path) return path.error();
   auto created = SqliteCatalogue::create(*path, entries, runtime);
   return created ? success() : Status(std::move(created).error());
+}
+
+Result<BackupReport> back_up_catalogue(const Config& config, Runtime& runtime, const std::string& file) {
+  const auto path = sqlite_path(config);
+  if (!path) return path.error();
+  const auto revision = back_up_database(*path, file, runtime);
+  if (!revision) return revision.error();
+  std::error_code unknown;
+  const auto size = std::filesystem::file_size(file, unknown);
+  return BackupReport{file, *revision, unknown ? 0 : size};
+}
+
+Result<std::unique_ptr<Restoration>> begin_restoration(const Config& config, const std::string& backup,
+                                                       Runtime& runtime) {
+  const auto path = sqlite_path(config);
+  if (!path) return path.error();
+  return Restoration::begin(*path, backup, runtime);
 }
 
 Result<std::unique_ptr<Transport>> open_transport(const Config& config, Runtime& runtime) {

@@ -23,6 +23,7 @@
 #include "gateway/catalogue/events/event_log.hpp"
 #include "gateway/config/config.hpp"
 #include "gateway/store/cluster_status.hpp"
+#include "gateway/store/restore_report.hpp"
 #include "protocol/contract/node_service.hpp"
 #include "protocol/contract/result.hpp"
 #include "protocol/contract/runtime.hpp"
@@ -119,6 +120,18 @@ class Store {
   // Creates the catalogue and the cluster id and claims the configured nodes, all of which must be reached.
   // `exists`: there is a catalogue already, or a node belongs to a cluster.
   static Result<ClusterId> init(const Config& config, Runtime& runtime);
+
+  // Writes the catalogue, as it is at one moment, to a file of this machine; whoever uses it waits for
+  // nothing. `exists`: there is such a file.
+  static Result<BackupReport> back_up(const Config& config, Runtime& runtime, const std::string& file);
+  // Shows every entry whose key, in words (gateway/catalogue/records/describe.hpp), begins with `prefix`,
+  // until `show` returns false. Pages are of different moments.
+  static Status dump(const Config& config, Runtime& runtime, std::string_view prefix,
+                     const std::function<bool(const DumpLine&)>& show);
+  // Brings a lost catalogue back from such a file and compares every node with it
+  // (gateway/store/restore.hpp).
+  static Result<RestoreReport> restore(const Config& config, Runtime& runtime, const RestoreOptions& options,
+                                       const std::function<bool(const HealProgress&)>& progress);
 
   virtual ~Store() = default;
   // Settles what is owed (bounded) and ends the session. The destructor does the same, silently.

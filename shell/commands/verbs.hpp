@@ -6,6 +6,7 @@
 namespace tandem::shell {
 
 extern const Command cat_command;
+extern const Command catalogue_command;
 extern const Command cd_command;
 extern const Command completion_command;
 extern const Command config_command;

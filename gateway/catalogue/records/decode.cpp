@@ -127,6 +127,17 @@ Taken take_member(MemberRecord& member, const Field& field) {
   }
 }
 
+Taken take_lost(LostRevisions& lost, const Field& field) {
+  switch (field.id) {
+    case 1:
+      return take(field, lost.after);
+    case 2:
+      return take(field, lost.before);
+    default:
+      return Taken::unknown;
+  }
+}
+
 Taken take_owed(Owed& owed, const Field& field) {
   switch (field.id) {
     case 1:
@@ -186,6 +197,8 @@ Result<ClusterRecord> decode(std::string_view value) {
             return take(field, out.name);
           case 4:
             return take(field, out.created_ns);
+          case 5:
+            return take_item(field, out.lost, take_lost);
           default:
             return Taken::unknown;
         }

@@ -1,4 +1,6 @@
 // Fields that are zero or empty are left out, as protobuf does; docs/CATALOGUE.md has the numbers.
+#include <algorithm>
+
 #include "gateway/catalogue/records/records.hpp"
 #include "protocol/contract/fields.hpp"
 
@@ -34,12 +36,24 @@ std::string finish(FieldWriter& writer, const std::string& unknown) {
 
 }  // namespace
 
+bool ClusterRecord::has_lost(Revision revision) const {
+  return std::any_of(lost.begin(), lost.end(), [&](const LostRevisions& range) {
+    return range.after < revision && revision < range.before;
+  });
+}
+
 std::string encode(const ClusterRecord& record) {
   FieldWriter writer;
   writer.number(1, record.format);  // always: what is left out reads as the present one
   identifier(writer, 2, record.id);
   text(writer, 3, record.name);
   signed_number(writer, 4, record.created_ns);
+  for (const LostRevisions& lost : record.lost) {
+    FieldWriter inner;
+    number(inner, 1, lost.after);
+    number(inner, 2, lost.before);
+    writer.nested(5, inner);
+  }
   return finish(writer, record.unknown);
 }
 

@@ -17,12 +17,23 @@ namespace tandem::gateway {
 
 inline constexpr std::uint32_t catalogue_format = 1;
 
+// Revisions between the two were given out by a catalogue that was lost, behind the backup this one came
+// from. What a node holds at one of them this catalogue has never heard of: that it has no record means
+// nothing.
+struct LostRevisions {
+  Revision after = 0;
+  Revision before = 0;
+  bool operator==(const LostRevisions&) const = default;
+};
 struct ClusterRecord {  // meta
   std::uint32_t format = catalogue_format;
   ClusterId id{};
   std::string name{};
   std::int64_t created_ns = 0;
+  std::vector<LostRevisions> lost{};  // one for each time it was restored
   std::string unknown{};
+
+  bool has_lost(Revision revision) const;
 };
 
 // e/: the value is the id's 16 raw bytes followed by one byte of Kind.

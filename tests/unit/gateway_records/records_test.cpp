@@ -18,7 +18,8 @@ Identified identifier(std::uint8_t seed) {
 }
 
 ClusterRecord cluster() {
-  return {catalogue_format, identifier<ClusterId>(1), "home", 1'700'000'000'000'000'000, {}};
+  return {catalogue_format,          identifier<ClusterId>(1), "home",
+          1'700'000'000'000'000'000, {{5, 9}, {20, 30}},       {}};
 }
 
 ObjectRecord object() {
@@ -80,6 +81,14 @@ TEST(Records, EveryRecordIsReadBackAsItWasWritten) {
   expect_round_trip(PairRecord{});
   expect_round_trip(NodeRecord{});
   expect_round_trip(SlotRecord{});
+}
+
+TEST(Records, ARestoredClusterKnowsWhichRevisionsItHasLost) {
+  const auto read = decode<ClusterRecord>(encode(cluster()));
+  ASSERT_TRUE(read.ok());
+  EXPECT_EQ(read->lost, cluster().lost);
+  for (const Revision lost : {6U, 8U, 21U, 29U}) EXPECT_TRUE(read->has_lost(lost)) << lost;
+  for (const Revision known : {0U, 5U, 9U, 20U, 30U}) EXPECT_FALSE(read->has_lost(known)) << known;
 }
 
 TEST(Records, EveryFieldOfAnObjectSurvives) {
