@@ -27,6 +27,9 @@ def steady(cluster, programs, fault):
     clients = {role: subprocess.Popen([programs / "steady_load", "--config", cluster.config, "--role", role,
                                        "--seconds", str(STEADY_SECONDS)], text=True, stdout=subprocess.PIPE)
                for role in ("reader", "writer")}
+    for role, client in clients.items():
+        if client.stdout.readline().strip() != "ready":
+            raise RuntimeError(f"the steady {role} did not begin")
     time.sleep(FAULT_AFTER_SECONDS)
     fault()
     seen = {}

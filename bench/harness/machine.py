@@ -26,9 +26,11 @@ def commit(source):
 
 
 def file_system(folder):
-    kind, options = output_of("findmnt", "-n", "-o", "FSTYPE,OPTIONS", "--target", str(folder)).split(None, 1) \
-        if output_of("findmnt", "-n", "-o", "FSTYPE", "--target", str(folder)) else ("unknown", "")
-    return f"{kind} ({options})" if options else kind
+    lines = output_of("findmnt", "-n", "-o", "FSTYPE,OPTIONS", "--target", str(folder)).splitlines()
+    if not lines:
+        return "unknown"
+    kind, options = lines[-1].split(None, 1)  # the last one mounted there is the one that is seen
+    return f"{kind} ({options.strip()})"
 
 
 def describe(source, folder):

@@ -5,6 +5,7 @@ import time
 
 from harness import rows
 
+NAME = "one_shot_stat"
 COMMANDS = 50
 
 
@@ -31,6 +32,6 @@ def measure(cluster, programs, pairs):
         samples.append(milliseconds(stat))
         floor.append(milliseconds(bare))
         nothing.append(milliseconds(["/bin/true"]))
-    yield rows.make("one_shot_stat", "`tandem stat` as one command", "ms", samples, better="lower", floor=floor,
+    yield rows.make(NAME, "`tandem stat` as one command", "ms", samples, better="lower", floor=floor,
                     floor_is="a program that opens the same database with SQLite and reads one row",
                     conditions={"commands_a_run": str(COMMANDS)}, details={"bin_true_ms": statistics.median(nothing)})

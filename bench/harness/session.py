@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 
-from harness import faults, machine, one_shot, picture, report, rows
+from harness import faults, machine, one_shot, peers, picture, report, rows
 from harness.cluster import Cluster, keeps_attributes
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
@@ -57,6 +57,16 @@ def rows_of(command, environment=None):
         say(f"{pathlib.Path(command[0]).name} ended with status {program.returncode}: some rows are missing")
 
 
+def memory_of_clients(measured):
+    """The largest client of all workloads; the map it keeps is part of it, and small here."""
+    peaks = {row["name"]: row["details"]["client_peak_mib"] for row in measured
+             if "client_peak_mib" in row["details"]}
+    if peaks:
+        largest = max(peaks, key=peaks.get)
+        yield rows.make("client_memory", "peak memory of the largest client of all workloads", "MiB",
+                        [peaks[largest]], better="lower", conditions={"workload": largest}, limit=64)
+
+
 class Session:
     def __init__(self, arguments, folder):
         self.arguments = arguments
@@ -80,7 +90,14 @@ class Session:
             self.keep(rows_of([PROGRAMS / "bench_workloads", "--config", cluster.config, "--floor",
                                self.folder / "floor", "--daemons", ",".join(map(str, cluster.pids())), "--pairs",
                                self.arguments.pairs, "--only", self.arguments.only, *quick]))
-            self.keep(one_shot.measure(cluster, PROGRAMS, self.arguments.pairs))
+            if self.wanted(one_shot.NAME):
+                self.keep(one_shot.measure(cluster, PROGRAMS, self.arguments.pairs))
+            self.keep(memory_of_clients(self.rows))
+
+    def million(self):
+        with self.cluster("million") as cluster:
+            self.keep(rows_of([PROGRAMS / "bench_workloads", "--config", cluster.config, "--daemons",
+                               ",".join(map(str, cluster.pids())), "--million"]))
 
     def faults(self):
         for measure in faults.ALL:
@@ -103,7 +120,14 @@ class Session:
         self.workloads()
         if not self.arguments.quick:
             self.faults()
+        if self.arguments.million:
+            self.million()
         self.other_programs()
+        theirs = {}
+        if self.arguments.peers:
+            theirs = peers.measure(PROGRAMS, self.folder, self.arguments.pairs, self.arguments.only, say)
+        rows.judge_by_peers(self.rows, theirs)
+        return theirs
 
 
 def settings_of(arguments):
@@ -137,11 +161,10 @@ def run(arguments):
             say(f"this machine is busy (load {on['load_before']}): the figures are provisional")
             arguments.note = arguments.note or "machine busy"
         session = Session(arguments, folder)
-        session.measure()
+        theirs = session.measure()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    rows.judge_by_peers(session.rows, {})
-    result = {"schema": 1, "machine": on, "settings": settings_of(arguments), "rows": session.rows}
+    result = {"schema": 1, "machine": on, "settings": settings_of(arguments), "rows": session.rows, "peers": theirs}
     target = pathlib.Path(arguments.out) / "latest" if arguments.out else (
         SOURCE / "build" / "bench" / "quick" if arguments.quick else RECORDED)
     report.save(target, result)

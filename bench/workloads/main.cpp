@@ -5,8 +5,10 @@
 #include <regex>
 
 #include "bench/workloads/floor_subject.hpp"
+#include "bench/workloads/gfapi_subject.hpp"
 #include "bench/workloads/loopback_server.hpp"
 #include "bench/workloads/measure.hpp"
+#include "bench/workloads/million.hpp"
 #include "bench/workloads/mount_subject.hpp"
 #include "bench/workloads/tandem_subject.hpp"
 
@@ -16,18 +18,21 @@ namespace {
 struct Options {
   std::string config{};
   std::string mount{};
+  std::string gfapi{};
   std::string floor{};
   std::string only{".*"};
   std::vector<pid_t> daemons{};
   int pairs = 5;
   bool quick = false;
   bool names_only = false;
+  bool million = false;
 };
 
 void declare(CLI::App& app, Options& options) {
   auto* subject = app.add_option_group("subject");
   subject->add_option("--config", options.config, "The cluster's tandem.toml");
   subject->add_option("--mount", options.mount, "A folder of another file system, mounted");
+  subject->add_option("--gfapi", options.gfapi, "HOST:VOLUME of GlusterFS, through its client library");
   subject->add_flag("--names", options.names_only, "Only print the names of the workloads");
   subject->require_option(1);
   app.add_option("--floor", options.floor, "Folder for the floor's files, on the file system of the members");
@@ -35,18 +40,33 @@ void declare(CLI::App& app, Options& options) {
   app.add_option("--daemons", options.daemons, "Processes to account to the subject")->delimiter(',');
   app.add_option("--pairs", options.pairs, "Runs of each")->check(CLI::Range(1, 100));
   app.add_flag("--quick", options.quick, "Leave out what takes long");
+  app.add_flag("--million", options.million, "Instead of the workloads: a million files in this cluster");
 }
 
-int run(const Options& options) {
-  const LoopbackServer loopback;
-  Measurement how;
-  how.subject = options.mount.empty() ? tandem_subject(options.config) : mount_subject(options.mount);
-  if (!options.floor.empty()) how.floor = floor_subject(options.floor, loopback.port());
-  how.synced_folder = options.floor;
-  how.daemons = options.daemons;
-  how.pairs = options.pairs;
+OpenSubject subject_of(const Options& options) {
+  if (!options.mount.empty()) return mount_subject(options.mount);
+  if (const auto colon = options.gfapi.find(':'); colon != std::string::npos) {
+    return gfapi_subject(options.gfapi.substr(0, colon), options.gfapi.substr(colon + 1));
+  }
+  return tandem_subject(options.config);
+}
+
+int complain(const Error& error) {
+  std::cerr << "bench_workloads: " << to_string(error) << "\n";
+  return 1;
+}
+
+int run_million(const Measurement& how) {
+  const auto rows = measure_million(how);
+  if (!rows) return complain(rows.error());
+  for (const auto& row : *rows) print(row);
+  return 0;
+}
+
+// 1 when some row is missing.
+int run_workloads(const Options& options, const Measurement& how) {
   const std::regex only(options.only);
-  int failed = 0;
+  int status = 0;
   for (const auto& workload : all_workloads()) {
     if (!std::regex_match(workload.name, only) || (options.quick && !workload.quick)) continue;
     if (options.names_only) {
@@ -57,11 +77,21 @@ int run(const Options& options) {
     if (row) {
       print(*row);
     } else {
-      std::cerr << "bench_workloads: " << to_string(row.error()) << "\n";
-      ++failed;
+      status = complain(row.error());
     }
   }
-  return failed == 0 ? 0 : 1;
+  return status;
+}
+
+int run(const Options& options) {
+  const LoopbackServer loopback;
+  Measurement how;
+  how.subject = subject_of(options);
+  if (!options.floor.empty()) how.floor = floor_subject(options.floor, loopback.port());
+  how.synced_folder = options.floor;
+  how.daemons = options.daemons;
+  how.pairs = options.pairs;
+  return options.million ? run_million(how) : run_workloads(options, how);
 }
 
 }  // namespace

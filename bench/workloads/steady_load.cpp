@@ -1,5 +1,6 @@
 // steady_load: one client that reads, or writes, small files one after the other without a pause, and tells
-// the longest time between two answers. What a person notices of a fault is that gap.
+// the longest time between two answers. Says "ready" when it begins. What a person notices of a fault is that
+// gap.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
@@ -65,6 +66,7 @@ int run(const std::string& config, const std::string& role, double seconds) {
     std::cerr << "steady_load: " << to_string(prepared.error()) << "\n";
     return 1;
   }
+  std::cout << "ready" << std::endl;  // at once: the fault is timed from here
   const Seen seen = load(**subject, folder, role == "writer", seconds);
   std::printf("{\"longest_ms\":%.3f,\"longest_at_s\":%.3f,\"operations\":%ld,\"errors\":%ld}\n",
               seen.longest_ms, seen.longest_at_s, seen.operations, seen.errors);
