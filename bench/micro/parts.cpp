@@ -110,8 +110,9 @@ void placement(benchmark::State& state) {
   gateway::Placement placement(gateway::PlacementPolicy::round_robin, 1);
   const std::vector<std::string> pairs{"p1", "p2", "p3", "p4"};
   placement.set_pairs(pairs);
+  const ObjectId directory = id_of(1);
   for (auto _ : state) {
-    const auto chosen = placement.choose({.directory = id_of(1)});
+    const auto chosen = placement.choose({.directory = directory});
     if (!chosen) state.SkipWithError("no pair");
   }
   state.SetLabel("a pair chosen among four");
