@@ -3,10 +3,9 @@ everything it started with it."""
 import os
 import pathlib
 import shutil
-import subprocess
 import sys
 
-from harness import rows
+from harness.programs import rows_of, say
 
 PEERS = pathlib.Path(__file__).resolve().parents[1] / "peers"
 RUNS_MAX = 3  # of each workload: they are many times slower
@@ -25,21 +24,15 @@ def glusterfs(programs):
 ALL = (("four servers in Python", python_servers), ("GlusterFS", glusterfs))
 
 
-def measure(programs, folder, pairs, only, say):
-    """{peer: {row name: row}} of all that could be measured."""
-    found = {}
+def measure(programs, folder, pairs, ours):
+    """Yields rows with "peer" set, for those of our rows that have a peer to beat."""
+    only = "|".join(row["name"] for row in ours if row["target"] and row["target"]["against"] == "peer")
+    if not only:
+        return
     for title, setting_up in ALL:
         command, why_not = setting_up(programs)
         if why_not:
             say(f"{title}: left out, {why_not}")
             continue
-        command += ["--folder", folder / f"peer-{setting_up.__name__}", "--pairs", min(pairs, RUNS_MAX), "--only", only]
-        say(" ".join(map(str, command)))
-        with subprocess.Popen(list(map(str, command)), text=True, stdout=subprocess.PIPE) as program:
-            for line in program.stdout:
-                row = rows.parse(line)
-                say(f"  {row['peer']}, {row['title']}: {row['median']:.4g} {row['unit']}")
-                found.setdefault(row["peer"], {})[row["name"]] = row
-        if program.returncode != 0:
-            say(f"{title} ended with status {program.returncode}: some rows are missing")
-    return found
+        yield from rows_of([*command, "--folder", folder / f"peer-{setting_up.__name__}", "--pairs",
+                            min(pairs, RUNS_MAX), "--only", only])

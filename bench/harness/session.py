@@ -1,27 +1,22 @@
 """One measuring session: build, run everything against a private cluster, write down, compare, clean up."""
-import contextlib
 import json
 import os
 import pathlib
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 
 from harness import faults, machine, one_shot, peers, picture, report, rows
 from harness.cluster import Cluster, keeps_attributes
+from harness.programs import rows_of, say
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 BUILD = SOURCE / "build" / "release"
 BINARIES = BUILD / "bin"
 PROGRAMS = BINARIES / "bench"
 RECORDED = SOURCE / "bench" / "results" / "latest"
-
-
-def say(words):
-    print(f"bench: {words}", file=sys.stderr, flush=True)
 
 
 def build():
@@ -40,21 +35,9 @@ def data_folder(wanted):
     raise SystemExit("bench: the data folder's file system keeps no user attributes; give --folder another")
 
 
-def rows_of(command, environment=None):
-    """Runs a program that prints rows, and yields each as it comes."""
-    say(" ".join(map(str, command)))
-    with subprocess.Popen(list(map(str, command)), text=True, stdout=subprocess.PIPE, env=environment) as program:
-        try:
-            for line in program.stdout:
-                row = rows.parse(line)
-                say(f"  {row['title']}: {report.spread(row)} {row['unit']}" +
-                    (f", {row['ratio']['median']:.2f} x floor" if row["ratio"] else ""))
-                yield row
-        finally:
-            if program.poll() is None and sys.exc_info()[0] is not None:
-                program.terminate()
-    if program.returncode != 0:
-        say(f"{pathlib.Path(command[0]).name} ended with status {program.returncode}: some rows are missing")
+def pairs_of(arguments):
+    """Of a recording at least five; a quick session only looks for what changed a lot."""
+    return arguments.pairs or (3 if arguments.quick else 5)
 
 
 def memory_of_clients(measured):
@@ -68,45 +51,55 @@ def memory_of_clients(measured):
 
 
 class Session:
+    """What is measured so far, and how; every part adds its rows and writes all down, so that an interrupted
+    session leaves what it has."""
+
     def __init__(self, arguments, folder):
         self.arguments = arguments
         self.folder = pathlib.Path(folder)
+        self.machine = machine.describe(SOURCE, folder)
+        if machine.busy(self.machine["load_before"], self.machine["cores"]):
+            say(f"this machine is busy (load {self.machine['load_before']}): the figures are provisional")
+            arguments.note = arguments.note or "machine busy"
+        self.pairs = pairs_of(arguments)
         self.rows = []
+        self.peers = {}
 
     def wanted(self, name):
         return re.fullmatch(self.arguments.only, name) is not None
 
     def keep(self, found):
-        self.rows += [row for row in found if self.wanted(row["name"])]
-
-    @contextlib.contextmanager
-    def cluster(self, name):
-        with Cluster(BINARIES, self.folder / name) as cluster:
-            yield cluster
+        """Adds rows; a part that fails is said and leaves its rows out."""
+        try:
+            for row in found:
+                if self.wanted(row["name"]):
+                    self.rows.append(row)
+                    self.write_down()
+        except (RuntimeError, ValueError, OSError, subprocess.SubprocessError) as problem:
+            say(f"rows are missing: {problem}")
 
     def workloads(self):
-        with self.cluster("workloads") as cluster:
+        with Cluster(BINARIES, self.folder / "workloads") as cluster:
             quick = ["--quick"] if self.arguments.quick else []
             self.keep(rows_of([PROGRAMS / "bench_workloads", "--config", cluster.config, "--floor",
                                self.folder / "floor", "--daemons", ",".join(map(str, cluster.pids())), "--pairs",
-                               self.arguments.pairs, "--only", self.arguments.only, *quick]))
+                               self.pairs, "--only", self.arguments.only, *quick]))
             if self.wanted(one_shot.NAME):
-                self.keep(one_shot.measure(cluster, PROGRAMS, self.arguments.pairs))
+                self.keep(one_shot.measure(cluster, PROGRAMS, self.pairs))
             self.keep(memory_of_clients(self.rows))
 
     def million(self):
-        with self.cluster("million") as cluster:
+        with Cluster(BINARIES, self.folder / "million") as cluster:
             self.keep(rows_of([PROGRAMS / "bench_workloads", "--config", cluster.config, "--daemons",
                                ",".join(map(str, cluster.pids())), "--million"]))
 
     def faults(self):
         for measure in faults.ALL:
-            names = measure.names
-            if not any(map(self.wanted, names)):
+            if not any(map(self.wanted, measure.names)):
                 continue
-            say(", ".join(names))
-            with self.cluster(measure.__name__) as cluster:
-                self.keep(measure(cluster, PROGRAMS, self.folder, self.arguments.pairs))
+            say(", ".join(measure.names))
+            with Cluster(BINARIES, self.folder / measure.__name__) as cluster:
+                self.keep(measure(cluster, PROGRAMS, self.folder, self.pairs))
 
     def other_programs(self):
         """Each folder of bench/ may bring a program of its own; its files go where TMPDIR says."""
@@ -116,32 +109,45 @@ class Session:
             quick = ["--quick"] if self.arguments.quick else []
             self.keep(rows_of([program, *quick], {**os.environ, "TMPDIR": str(self.folder)}))
 
+    def other_systems(self):
+        for row in peers.measure(PROGRAMS, self.folder, self.pairs, self.rows):
+            self.peers.setdefault(row["peer"], {})[row["name"]] = row
+            self.write_down()
+
     def measure(self):
         self.workloads()
+        self.other_programs()
         if not self.arguments.quick:
             self.faults()
+        if self.arguments.peers:
+            self.other_systems()
         if self.arguments.million:
             self.million()
-        self.other_programs()
-        theirs = {}
-        if self.arguments.peers:
-            theirs = peers.measure(PROGRAMS, self.folder, self.arguments.pairs, self.arguments.only, say)
-        rows.judge_by_peers(self.rows, theirs)
-        return theirs
+
+    def write_down(self):
+        rows.judge_by_peers(self.rows, self.peers)
+        settings = {"mode": "quick" if self.arguments.quick else "full", "rows": self.arguments.only,
+                    "pairs_of_runs": self.pairs, "note": self.arguments.note or "none",
+                    "cluster": "4 storaged, 2 pairs, SQLite catalogue (always synced), default settings"}
+        target = results_of(self.arguments)
+        report.save(target, {"schema": 1, "machine": self.machine, "settings": settings, "rows": self.rows,
+                             "peers": self.peers})
+        on = self.machine
+        picture.save(target, self.rows, f"{on['cpu']}, {on['cores']} cores, {on['file_system'].split()[0]}, commit "
+                                        f"{on['commit']}; {settings['note']}")
 
 
-def settings_of(arguments):
-    return {"mode": "quick" if arguments.quick else "full", "rows": arguments.only, "pairs_of_runs": arguments.pairs,
-            "cluster": "4 storaged, 2 pairs, SQLite catalogue (always synced), default settings",
-            "note": arguments.note or "none"}
+def results_of(arguments):
+    if arguments.out:
+        return pathlib.Path(arguments.out) / "latest"
+    return SOURCE / "build" / "bench" / "quick" if arguments.quick else RECORDED
 
 
-def compare(measured):
+def compare(measured, recorded):
     """Says what got worse since the recording; whether anything did."""
-    if not RECORDED.with_suffix(".json").exists():
+    if recorded is None:
         say("nothing is recorded yet, so nothing can be compared")
         return False
-    recorded = json.loads(RECORDED.with_suffix(".json").read_text())
     found = rows.worsened(measured, recorded["rows"])
     for name, then, now in found:
         print(f"worse than recorded at {recorded['machine']['commit']}: {name}: {then:.3g} -> {now:.3g}")
@@ -156,19 +162,12 @@ def run(arguments):
         build()
     folder = data_folder(arguments.folder)
     try:
-        on = machine.describe(SOURCE, folder)
-        if machine.busy(on["load_before"], on["cores"]):
-            say(f"this machine is busy (load {on['load_before']}): the figures are provisional")
-            arguments.note = arguments.note or "machine busy"
         session = Session(arguments, folder)
-        theirs = session.measure()
+        session.measure()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    result = {"schema": 1, "machine": on, "settings": settings_of(arguments), "rows": session.rows, "peers": theirs}
-    target = pathlib.Path(arguments.out) / "latest" if arguments.out else (
-        SOURCE / "build" / "bench" / "quick" if arguments.quick else RECORDED)
-    report.save(target, result)
-    picture.save(target, session.rows, f"{on['cpu']}, {on['cores']} cores, {on['file_system'].split()[0]}, "
-                                       f"commit {on['commit']}; {result['settings']['note']}")
-    say(f"{target.with_suffix('.md')} ({time.monotonic() - started:.0f} s)")
-    return 1 if arguments.quick and compare(session.rows) else 0
+    say(f"{results_of(arguments).with_suffix('.md')} ({time.monotonic() - started:.0f} s)")
+    if not arguments.quick:
+        return 0
+    latest = RECORDED.with_suffix(".json")
+    return 1 if compare(session.rows, json.loads(latest.read_text()) if latest.exists() else None) else 0

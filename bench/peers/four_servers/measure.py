@@ -7,6 +7,7 @@ import json
 import multiprocessing
 import pathlib
 import re
+import signal
 import statistics
 import subprocess
 import sys
@@ -113,6 +114,7 @@ def main():
     parser.add_argument("--pairs", type=int, default=3, help="runs of each workload")
     parser.add_argument("--only", default=".*")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the servers end with us
     server = pathlib.Path(__file__).with_name("server.py")
     servers = []
     try:

@@ -1,0 +1,63 @@
+"""How a session's rows are held against peers and against the recording."""
+import pathlib
+import sys
+import unittest
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "bench"))
+
+from harness import picture, report, rows  # noqa: E402
+
+
+def a_row(name="create", median=100.0, floor=None, better="higher", **more):
+    return rows.make(name, name, "ops/s", [median] * 3, better=better, floor=[floor] * 3 if floor else None, **more)
+
+
+class Comparison(unittest.TestCase):
+    def test_more_than_a_fifth_worse_is_named_by_its_direction(self):
+        then = [a_row("rate"), a_row("time", better="lower")]
+        self.assertEqual(rows.worsened([a_row("rate", 81), a_row("time", 119, better="lower")], then), [])
+        self.assertEqual(rows.worsened([a_row("rate", 79), a_row("time", 121, better="lower")], then),
+                         [("rate", 100, 79), ("time", 100, 121)])
+
+    def test_a_better_row_is_not_named(self):
+        self.assertEqual(rows.worsened([a_row("rate", 500)], [a_row("rate")]), [])
+
+    def test_ratios_count_where_there_is_a_floor(self):
+        then = [a_row(median=100, floor=200)]
+        self.assertEqual(rows.worsened([a_row(median=10, floor=20)], then), [], "a slower machine")
+        self.assertEqual(rows.worsened([a_row(median=100, floor=400)], then), [("create", 0.5, 0.25)])
+
+    def test_rows_that_were_not_recorded_are_not_compared(self):
+        self.assertEqual(rows.worsened([a_row("new", 1)], [a_row("old")]), [])
+
+    def test_a_target_against_a_peer_is_judged_where_the_peer_was_measured(self):
+        row = a_row(median=100)
+        row["target"] = {"against": "peer", "limit": 10, "peer": "other"}
+        rows.judge_by_peers([row], {})
+        self.assertEqual(row["verdict"], "open")
+        rows.judge_by_peers([row], {"other": {"create": a_row(median=10)}})
+        self.assertEqual((row["verdict"], row["peers"]["other"]["ratio"]), ("met", 10))
+        rows.judge_by_peers([row], {"other": {"create": a_row(median=11)}})
+        self.assertEqual(row["verdict"], "missed")
+
+    def test_own_targets_are_judged_by_direction_and_kind(self):
+        self.assertEqual(a_row(limit=100)["verdict"], "met")
+        self.assertEqual(a_row(limit=99, better="lower")["verdict"], "missed")
+        self.assertEqual(a_row(floor=200, limit=0.6, against="floor")["verdict"], "missed")
+
+    def test_table_and_picture_name_every_row(self):
+        measured = [a_row("one", floor=50), a_row("two", floor=400, better="lower")]
+        rows.judge_by_peers(measured, {})
+        self.assertIn("| two |", report.table(measured))
+        drawn = picture.draw(measured, "somewhere")
+        self.assertIn(">one<", drawn)
+        self.assertIn("4 x floor", drawn, "a time of a quarter of the floor's is four times better")
+
+    def test_what_is_no_row_is_refused(self):
+        with self.assertRaises(ValueError):
+            rows.parse('{"name": "x"}')
+
+
+if __name__ == "__main__":
+    unittest.main()
