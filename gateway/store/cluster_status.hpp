@@ -75,6 +75,7 @@ struct CopyReport {
   Stamp stamp{};
   std::string verdict{};  // good, behind, corrupt, missing, foreign, unreachable
   std::string detail{};
+  bool marked = false;  // known to be in want of healing
 };
 
 struct PathReport {

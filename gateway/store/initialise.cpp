@@ -21,7 +21,11 @@ Result<Identities> identify_all(const Config& config, Transport& transport) {
     for (const auto& address : pair.members) {
       const auto identity = transport.connect(address)->identify()->collect();
       if (!identity) {
-        return Error(identity.error()).on(address).hint("start it: storaged --root DIR --listen " + address);
+        return Error(identity.error())
+            .on(address)
+            .hint(identity.code() == Code::denied
+                      ? "cluster.secret_file must hold what its --secret-file holds"
+                      : "start it: storaged --root DIR --listen " + address);
       }
       if (const auto [other, is_new] = seen.emplace(identity->node, address); !is_new) {
         return Error{Code::invalid, "one data folder answers at " + other->second + " and " + address}.hint(

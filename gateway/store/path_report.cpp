@@ -18,13 +18,12 @@ std::string state_name(const MemberView& member) {
   return "out";
 }
 
-CopyReport judge_copy(Core& core, const MemberView& member, const Resolved& file,
-                      Result<std::vector<ObjectState>> states) {
-  CopyReport copy{.node = member.record.address, .node_state = state_name(member)};
+void judge_copy(CopyReport& copy, const MemberView& member, const Resolved& file,
+                Result<std::vector<ObjectState>> states) {
   if (!states || states->empty()) {
     copy.verdict = !states && states.code() == Code::stale ? "foreign" : "unreachable";
     copy.detail = states ? "the node left it out" : states.error().cause;
-    return copy;
+    return;
   }
   const ObjectState& state = states->front();
   copy.version = state.revision;
@@ -42,8 +41,15 @@ CopyReport judge_copy(Core& core, const MemberView& member, const Resolved& file
   } else {
     copy.verdict = state.settled ? "behind" : "missing";
   }
+}
+
+CopyReport report_copy(Core& core, const MemberView& member, const Resolved& file,
+                       Result<std::vector<ObjectState>> states) {
+  CopyReport copy{.node = member.record.address, .node_state = state_name(member)};
+  judge_copy(copy, member, file, std::move(states));
   const auto mark = core.catalogue.get(keys::mark(member.record.node, file.id));
-  if (mark && *mark) copy.detail += copy.detail.empty() ? "marked for healing" : "; marked for healing";
+  copy.marked = mark.ok() && mark->has_value();
+  if (copy.marked) copy.detail += copy.detail.empty() ? "marked for healing" : "; marked for healing";
   return copy;
 }
 
@@ -55,12 +61,17 @@ void judge_heal(PathReport& report) {
     if (report.heal_source.empty()) report.heal_source = copy.node;
   }
   report.verdict = good == 0 ? "unreadable" : good < report.copies.size() ? "degraded" : "ok";
+  std::string away;
   for (const auto& copy : report.copies) {
-    const bool marked = copy.detail.find("marked") != std::string::npos;
-    report.heal_needed = report.heal_needed || copy.verdict != "good" || marked;
-    if (copy.verdict == "unreachable" || copy.verdict == "foreign") report.heal_blocked_by = copy.node;
+    const bool reached = copy.verdict != "unreachable" && copy.verdict != "foreign";
+    // Of a copy that nobody can look at, only a mark tells that it lacks something.
+    const bool wanting = copy.marked || (reached && copy.verdict != "good");
+    report.heal_needed = report.heal_needed || wanting;
+    if (!reached && away.empty()) away = copy.node;
+    if (!reached && wanting) report.heal_blocked_by = copy.node;
   }
   if (!report.heal_needed) report.heal_source.clear();
+  if (report.heal_needed && report.heal_source.empty()) report.heal_blocked_by = away;
 }
 
 }  // namespace
@@ -85,7 +96,7 @@ Result<PathReport> report_path(Core& core, std::string_view path) {
     calls.push_back(member.node().look(member.guard, std::span(&resolved->id, 1), 0));
   }
   for (std::size_t index = 0; index < calls.size(); ++index) {
-    report.copies.push_back(judge_copy(core, pair->members[index], *resolved, calls[index]->collect()));
+    report.copies.push_back(report_copy(core, pair->members[index], *resolved, calls[index]->collect()));
   }
   judge_heal(report);
   return report;

@@ -16,7 +16,8 @@ bool is_there(const std::string& path) {
 }
 
 Error missing(const std::string& path, const std::string& named_by) {
-  return {Code::not_found, "there is no such configuration file, though " + named_by + " names it", path};
+  return {Code::not_found, "there is no such configuration file, though " + named_by + " names it", path, "",
+          "correct the name, or leave it away: then ./tandem.toml or /etc/tandem/tandem.toml is taken"};
 }
 
 }  // namespace

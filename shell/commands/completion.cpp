@@ -59,7 +59,8 @@ class Completion : public Verb {
         "KIND", {"bash", "words"}, kind_,
         "bash: a script for bash to read. words: what could stand for the last of WORDS, a line each; "
         "the script asks this.");
-    arguments.operands("WORDS", ValueKind::text, words_, 0, "");
+    arguments.operands("WORDS", ValueKind::text, words_, 0,
+                       "Of words: those before the cursor, the last as it is typed.");
   }
 
   Outcome run(Session& session) override {

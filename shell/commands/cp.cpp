@@ -9,8 +9,9 @@ class Copy : public Verb {
  public:
   void define(Arguments& arguments) override {
     options_.define(arguments);
-    arguments.operands("SOURCE", ValueKind::remote_path, sources_, 1, "");
-    arguments.operand("TARGET", ValueKind::remote_path, target_, "");
+    arguments.operands("SOURCE", ValueKind::remote_path, sources_, 1, "A file or directory of the store.");
+    arguments.operand("TARGET", ValueKind::remote_path, target_,
+                      "A directory to copy into, or the new name of the one SOURCE.");
   }
 
   Outcome run(Session& session) override {

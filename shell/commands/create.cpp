@@ -6,7 +6,8 @@ namespace {
 class Create : public Verb {
  public:
   void define(Arguments& arguments) override {
-    arguments.operands("PATH", ValueKind::remote_path, paths_, 1, "");
+    arguments.operands("PATH", ValueKind::remote_path, paths_, 1,
+                       "The new file; its directory must be there.");
   }
 
   Outcome run(Session& session) override {

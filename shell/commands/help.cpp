@@ -1,8 +1,5 @@
 #include "shell/commands/help.hpp"
 
-#include <array>
-#include <utility>
-
 #include "shell/output/text.hpp"
 
 namespace tandem::shell {
@@ -40,15 +37,6 @@ std::string wrapped(std::string_view text, std::size_t indent) {
   return out;
 }
 
-std::string option_heading(const OptionDeclaration& option) {
-  std::string heading;
-  for (const auto& name : option_names(option)) {
-    heading += (heading.empty() ? "" : ", ") + name;
-    if (!option.placeholder.empty()) heading += (name.starts_with("--") ? "=" : " ") + option.placeholder;
-  }
-  return heading;
-}
-
 std::string operand_shape(const OperandDeclaration& operand) {
   std::string shape;
   if (operand.choices.empty()) {
@@ -60,27 +48,75 @@ std::string operand_shape(const OperandDeclaration& operand) {
   return operand.minimum == 0 ? "[" + shape + "]" : shape;
 }
 
-constexpr std::string_view common_options =
-    "    --json\n        Results and failures as JSON documents (docs/JSON.md).\n"
-    "    -v, --verbose\n        Tell which nodes the command reached.\n"
-    "    --page\n        On a terminal: show the output page by page, with $PAGER, less or more.\n"
-    "    --help\n        This text.\n";
+constexpr std::array<Described, 4> options_of_all{
+    {{"--json", "Results and failures as JSON documents (docs/JSON.md)."},
+     {"-v, --verbose", "Tell which nodes the command reached."},
+     {"--page", "On a terminal: show the output page by page, with $PAGER, less or more."},
+     {"--help", "This text."}}};
 
-constexpr std::string_view exit_text =
-    "0 done; 1 some of several failed; 10 not found; 11 exists; 12 not empty; 13 is a directory; 14 not a "
-    "directory; 15 invalid; 16 denied; 17 locked; 18 stale; 19 no space; 20 unavailable; 21 outcome unknown; "
-    "22 "
-    "corrupt; 23 unsupported; 64 wrong usage; 70 a bug in tandem; 78 configuration; 130 and 143 ended by a "
-    "signal.";
+constexpr std::array<Described, 6> options_of_program{
+    {{"--config=FILE",
+      "The cluster's configuration; else $TANDEM_CONFIG, ./tandem.toml, /etc/tandem/tandem.toml."},
+     {"--set=SECTION.KEY=VALUE", "Overrides one value of it; may be repeated."},
+     {"--json", "Results and failures as JSON documents."},
+     {"-v, --verbose", "Tell which nodes a command reached."},
+     {"-h, --help", "This text."},
+     {"--version", "The version."}}};
+
+constexpr std::array<Described, 21> statuses{{{"0", "done"},
+                                              {"1", "some of several failed"},
+                                              {"10", "not found"},
+                                              {"11", "exists"},
+                                              {"12", "not empty"},
+                                              {"13", "is a directory"},
+                                              {"14", "not a directory"},
+                                              {"15", "invalid"},
+                                              {"16", "denied"},
+                                              {"17", "locked"},
+                                              {"18", "stale: somebody else was first"},
+                                              {"19", "no space"},
+                                              {"20", "unavailable: nothing was changed"},
+                                              {"21", "outcome unknown: the change may have happened"},
+                                              {"22", "corrupt: no good copy could be read"},
+                                              {"23", "unsupported"},
+                                              {"64", "wrong usage"},
+                                              {"70", "a bug in tandem"},
+                                              {"78", "configuration"},
+                                              {"130", "ended by Ctrl-C"},
+                                              {"143", "asked to end"}}};
 
 using GroupTitle = std::pair<Command::Group, std::string_view>;
-constexpr std::array<GroupTitle, 5> groups{{{Command::Group::files, "Files and directories"},
-                                            {Command::Group::trees, "Whole trees"},
-                                            {Command::Group::cluster, "The cluster"},
-                                            {Command::Group::programs, "Programs and scripts"},
-                                            {Command::Group::shell, "In the interactive shell"}}};
+constexpr std::array<GroupTitle, 5> groups{
+    {{Command::Group::files, "Files and directories"},
+     {Command::Group::trees, "Whole trees"},
+     {Command::Group::cluster, "The cluster"},
+     {Command::Group::programs, "Programs and scripts"},
+     {Command::Group::shell, "In scripts and in the interactive shell"}}};
+
+std::string described(std::span<const Described> list) {
+  std::string text;
+  for (const auto& [what, meaning] : list) text += "    " + std::string(what) + "\n" + wrapped(meaning, 8);
+  return text;
+}
+
+std::string exit_text() {
+  std::string text;
+  for (const auto& [number, meaning] : statuses) {
+    text += (text.empty() ? "" : "; ") + std::string(number) + " " + std::string(meaning);
+  }
+  return text + ".";
+}
 
 }  // namespace
+
+std::string option_heading(const OptionDeclaration& option) {
+  std::string heading;
+  for (const auto& name : option_names(option)) {
+    heading += (heading.empty() ? "" : ", ") + name;
+    if (!option.placeholder.empty()) heading += (name.starts_with("--") ? "=" : " ") + option.placeholder;
+  }
+  return heading;
+}
 
 std::string usage_line(const Command& command, const Arguments& arguments) {
   std::string line(command.name);
@@ -111,7 +147,7 @@ std::string help_text(const Command& command) {
   for (const auto& option : arguments.declared_options()) {
     if (!option.hidden) text += "    " + option_heading(option) + "\n" + wrapped(option.help, 8);
   }
-  text += common_options;
+  text += described(common_options);
   if (!command.examples.empty()) {
     text += "\nEXAMPLES\n";
     std::string_view rest = command.examples;
@@ -121,7 +157,7 @@ std::string help_text(const Command& command) {
       rest.remove_prefix(newline == std::string_view::npos ? rest.size() : newline + 1);
     }
   }
-  if (!command.keeps_state) text += "\nEXIT STATUS\n" + wrapped(exit_text, 4);
+  if (!command.keeps_state) text += "\nEXIT STATUS\n" + wrapped(exit_text(), 4);
   return text;
 }
 
@@ -133,13 +169,8 @@ std::string overview(bool interactive) {
         "USAGE\n    tandem [OPTIONS] COMMAND [OPERANDS]\n    tandem                     the interactive "
         "shell\n"
         "    tandem run SCRIPT          commands from a file, or from standard input (-)\n\n"
-        "OPTIONS\n"
-        "    --config FILE              the cluster's configuration; else $TANDEM_CONFIG,\n"
-        "                               ./tandem.toml, /etc/tandem/tandem.toml\n"
-        "    --set SECTION.KEY=VALUE    overrides one value of it; may be repeated\n"
-        "    --json                     results and failures as JSON documents\n"
-        "    -v, --verbose              tell which nodes a command reached\n"
-        "    --help, --version\n\n";
+        "OPTIONS\n" +
+        described(program_options) + "\n";
   }
   for (const auto& [group, title] : groups) {
     std::string lines;
@@ -154,5 +185,9 @@ std::string overview(bool interactive) {
 }
 
 const std::string_view program_version = TANDEM_VERSION;
+const std::span<const Described> common_options = options_of_all;
+const std::span<const Described> program_options = options_of_program;
+const std::span<const Described> exit_statuses = statuses;
+const std::span<const GroupTitle> command_groups = groups;
 
 }  // namespace tandem::shell

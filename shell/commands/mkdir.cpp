@@ -8,7 +8,7 @@ class MakeDirectory : public Verb {
   void define(Arguments& arguments) override {
     arguments.flag("-p,--parents", parents_,
                    "Make the directories on the way too; no failure when it exists.");
-    arguments.operands("PATH", ValueKind::remote_path, paths_, 1, "");
+    arguments.operands("PATH", ValueKind::remote_path, paths_, 1, "The new directory.");
   }
 
   Outcome run(Session& session) override {

@@ -10,8 +10,9 @@ class Move : public Verb {
     arguments.flag("-n,--no-clobber", no_replace_, "Fail instead of replacing what is there.");
     arguments.flag("-T,--no-target-directory", exact_,
                    "Take TARGET as the new name even if it is a directory.");
-    arguments.operands("SOURCE", ValueKind::remote_path, sources_, 1, "");
-    arguments.operand("TARGET", ValueKind::remote_path, target_, "");
+    arguments.operands("SOURCE", ValueKind::remote_path, sources_, 1, "What is to have another name.");
+    arguments.operand("TARGET", ValueKind::remote_path, target_,
+                      "The new name, or a directory to move into.");
   }
 
   Outcome run(Session& session) override {

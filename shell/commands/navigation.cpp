@@ -76,14 +76,22 @@ const Command cd_command{"cd",
                          Command::Group::shell,
                          make_verb<ChangeDirectory>,
                          true};
-const Command pwd_command{
-    "pwd", "tell the working directory", "", "", Command::Group::shell, make_verb<PrintDirectory>, true};
+const Command pwd_command{"pwd",
+                          "tell the working directory",
+                          "Every shell and every script begins in the root.",
+                          "cd /photos\npwd",
+                          Command::Group::shell,
+                          make_verb<PrintDirectory>,
+                          true};
 const Command exit_command{
-    "exit", "leave the shell", "So does quit, and Ctrl-D.", "", Command::Group::shell, make_verb<Exit>, true};
+    "exit", "leave the shell",     "So does quit, and Ctrl-D. In a script: ends it with 0.",
+    "exit", Command::Group::shell, make_verb<Exit>,
+    true};
 const Command help_command{"help",
                            "list the commands, or tell all about one",
-                           "",
-                           "help\nhelp put",
+                           "The same as --help, before and behind a command. The manual pages tandem(1) and "
+                           "tandem-COMMAND(1) say it, too.",
+                           "tandem help\ntandem help put --page",
                            Command::Group::programs,
                            make_verb<Help>};
 

@@ -10,7 +10,7 @@ class Read : public Verb {
     arguments.number("--offset", "N", offset_,
                      "Begin behind the first N bytes; behind the end there is nothing.");
     arguments.number("--length", "N", length_, "At most N bytes.");
-    arguments.operand("PATH", ValueKind::remote_path, path_, "");
+    arguments.operand("PATH", ValueKind::remote_path, path_, "The file.");
   }
 
   Outcome run(Session& session) override {
@@ -28,7 +28,7 @@ class Read : public Verb {
 class Concatenate : public Verb {
  public:
   void define(Arguments& arguments) override {
-    arguments.operands("PATH", ValueKind::remote_path, paths_, 1, "");
+    arguments.operands("PATH", ValueKind::remote_path, paths_, 1, "The files, in their order.");
   }
 
   Outcome run(Session& session) override {

@@ -12,7 +12,7 @@ class Remove : public Verb {
   void define(Arguments& arguments) override {
     arguments.flag("-r,--recursive", recursive_, "Remove directories with all below.");
     arguments.flag("-f,--force", force_, "No failure for what is not there.");
-    arguments.operands("PATH", ValueKind::remote_path, paths_, 1, "");
+    arguments.operands("PATH", ValueKind::remote_path, paths_, 1, "What is to go.");
   }
 
   Outcome run(Session& session) override {

@@ -44,12 +44,6 @@ class TypedLines : public LineSource {
   LineEditor::End end_ = LineEditor::End::line;
 };
 
-std::string mend_for(const gateway::MemberStatus& member) {
-  return member.state == "out" || member.state == "unknown"
-             ? " (is it running? storaged --root DIR --listen " + member.node + ")"
-             : "";
-}
-
 // Who was reached and who was not; with many nodes those reached share lines.
 std::string greeting(const ClusterStatus& status) {
   std::size_t nodes = 0;
@@ -62,7 +56,8 @@ std::string greeting(const ClusterStatus& status) {
     for (const auto& member : pair.members) {
       if (!member.reached) {
         missing += "warning: " + member.node + " of " + pair.name + " not reached" +
-                   (member.reason.empty() ? "" : ": " + printable(member.reason)) + mend_for(member) + "\n";
+                   (member.reason.empty() ? "" : ": " + printable(member.reason)) + " (" + mend_for(member) +
+                   ")\n";
       } else if (nodes <= lines_of_greeting_max) {
         reached += "connection established: " + member.node + "\n";
       } else {
@@ -195,7 +190,7 @@ const Command shell_command{
     "the working directory. Ctrl-C stops the running command, Ctrl-D leaves. While it runs, it watches the "
     "nodes, "
     "tells when one is lost or regained, and heals. The same is started by `tandem` without a command.",
-    "",
+    "tandem\ntandem --config home.toml shell",
     Command::Group::programs,
     make_verb<Shell>};
 

@@ -17,7 +17,11 @@ class Version : public Verb {
 
 }  // namespace
 
-const Command version_command{"version", "tell the version",       "",
-                              "",        Command::Group::programs, make_verb<Version>};
+const Command version_command{"version",
+                              "tell the version",
+                              "Tells the version of this program. Those of the nodes are in the status.",
+                              "tandem version\ntandem --json status | jq -r '.pairs[].members[].version'",
+                              Command::Group::programs,
+                              make_verb<Version>};
 
 }  // namespace tandem::shell

@@ -9,7 +9,7 @@ class Why : public Verb {
  public:
   void define(Arguments& arguments) override {
     arguments.flag("--bytes", exact_, "Exact numbers of bytes instead of human units.");
-    arguments.operand("PATH", ValueKind::remote_path, path_, "");
+    arguments.operand("PATH", ValueKind::remote_path, path_, "A file, directory or symbolic link.");
   }
 
   Outcome run(Session& session) override {

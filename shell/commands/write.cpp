@@ -13,7 +13,7 @@ class Write : public Verb {
     arguments.number(
         "--offset", "N", offset_,
         "Write over the bytes from N on and keep the others; a gap behind the old end reads as zeros.");
-    arguments.operand("PATH", ValueKind::remote_path, path_, "");
+    arguments.operand("PATH", ValueKind::remote_path, path_, "The file; its directory must be there.");
     arguments.optional_operand("TEXT", ValueKind::text, text_,
                                "The content; - takes standard input, up to its end.");
   }

@@ -96,6 +96,7 @@ std::string member_line(const PairStatus& pair, std::size_t index, const Widths&
     const std::size_t indent = widths.pair + 5;
     const auto room = static_cast<std::size_t>(std::max(40, style.columns)) - indent;
     line += std::string(indent, ' ') + shorten(remark, room) + "\n";
+    if (!member.reached) line += std::string(indent, ' ') + shorten(mend_for(member), room) + "\n";
   }
   return line;
 }
@@ -154,6 +155,14 @@ std::string coloured(Verdict verdict, std::string_view text, bool colours) {
       return paint(text, "1;31", colours);
   }
   return std::string(text);
+}
+
+std::string mend_for(const MemberStatus& member) {
+  if (member.reason.find("secret") != std::string::npos) {
+    return "cluster.secret_file must hold what its --secret-file holds";
+  }
+  if (member.state == "foreign") return "the folder that belongs there is another one";
+  return "is it running? storaged --root DIR --listen " + member.node;
 }
 
 std::string cluster_picture(const ClusterStatus& status, const PictureStyle& style) {

@@ -23,6 +23,9 @@ std::string node_picture(const gateway::PairStatus& pair, const gateway::MemberS
                          const PictureStyle& style);
 std::string why_picture(const gateway::PathReport& report, const PictureStyle& style);
 
+// What to do about a member that was not reached.
+std::string mend_for(const gateway::MemberStatus& member);
+
 // The verdict in its colour.
 std::string coloured(gateway::Verdict verdict, std::string_view text, bool colours);
 

@@ -84,13 +84,25 @@ TEST(Picture, SaysWhoIsOutSinceWhenAndWhy) {
       << picture;
 }
 
+TEST(Picture, SaysWhatToDoAboutWhoIsNotReached) {
+  auto status = a_cluster(2);
+  make_out(status, 0);
+  EXPECT_NE(cluster_picture(status, plain())
+                .find("is it running? storaged --root DIR --listen 192.168.100.1:7001\n"),
+            std::string::npos);
+  status.pairs[0].members[1].reason = "the secret is wrong or missing";
+  EXPECT_NE(
+      cluster_picture(status, plain()).find("cluster.secret_file must hold what its --secret-file holds\n"),
+      std::string::npos);
+}
+
 TEST(Picture, ManyHealthyPairsTakeALineEach) {
   auto status = a_cluster(20);
   make_out(status, 4);
   const std::string picture = cluster_picture(status, plain());
   EXPECT_NE(picture.find("p20  = 192.168.100.38:7001 = 192.168.100.39:7001"), std::string::npos) << picture;
   EXPECT_NE(picture.find("p5   / 192.168.100.8:7001"), std::string::npos) << picture;
-  EXPECT_LE(std::count(picture.begin(), picture.end(), '\n'), 20 + 10);
+  EXPECT_LE(std::count(picture.begin(), picture.end(), '\n'), 20 + 11);
 }
 
 TEST(Picture, ColoursOnlyWhenWanted) {

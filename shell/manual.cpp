@@ -1,0 +1,32 @@
+// Writes the manual pages into a folder: run while the project is built, not installed.
+#include <cstdio>
+#include <fstream>
+#include <string>
+
+#include "shell/commands/manual.hpp"
+
+namespace {
+
+bool write(const std::string& file, const std::string& page) {
+  std::ofstream stream(file);
+  stream << page;
+  stream.close();
+  if (!stream) std::fprintf(stderr, "cannot write %s\n", file.c_str());
+  return stream.good();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::fputs("usage: tandem_manual FOLDER\n", stderr);
+    return 64;
+  }
+  const std::string folder = std::string(argv[1]) + "/";
+  if (!write(folder + "tandem.1", tandem::shell::manual_of_program())) return 1;
+  for (const tandem::shell::Command* command : tandem::shell::all_commands()) {
+    const std::string file = folder + "tandem-" + std::string(command->name) + ".1";
+    if (!write(file, tandem::shell::manual_page(*command))) return 1;
+  }
+  return 0;
+}
