@@ -185,8 +185,8 @@ struct FetchRequest {
 
 struct FetchHead {
   Answer answer = Answer::absent;  // anything but ok: no bytes follow, and only `revision` may be set
-  Revision revision = 0;
-  std::uint64_t size_bytes = 0;  // of the whole content
+  Revision revision = 0;           // of the settled object that holds another content
+  std::uint64_t size_bytes = 0;    // of the whole content
   Digest digest{};
   std::uint64_t offset = 0;                // of the first byte that follows
   std::uint64_t length = 0;                // bytes that follow

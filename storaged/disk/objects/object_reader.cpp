@@ -146,14 +146,16 @@ Result<bool> ObjectReader::use(HeldObject held, const std::string& path, FoundCo
 
 Result<bool> ObjectReader::find_settled(const ClusterId& cluster, const ObjectId& id, const Stamp& stamp,
                                         FoundContent& found) {
-  auto held = shelf_.load(id, cluster);
+  auto held = shelf_.load_content(id, cluster);
   if (!held.ok()) return held.error();
   found.answer = Answer::absent;
   if (!held->has_value()) return false;
+  const bool wanted = (*held)->content && (*held)->content->stamp == stamp;
+  if (wanted) return use(std::move(**held), layout::object_path(id), found);
+  if (const Status named = shelf_.add_names(id, **held); !named.ok()) return named.error();
   found.revision = (*held)->settled() ? (*held)->revision() : 0;
   found.answer = Answer::damaged;
   if (!(*held)->content) return false;
-  if ((*held)->content->stamp == stamp) return use(std::move(**held), layout::object_path(id), found);
   found.answer = (*held)->content->stamp > stamp ? Answer::newer : Answer::older;
   return false;
 }

@@ -19,7 +19,7 @@ using ChecksumList = std::shared_ptr<const std::vector<BlockChecksum>>;
 
 struct FoundContent {
   Answer answer = Answer::absent;
-  Revision revision = 0;     // of the settled object
+  Revision revision = 0;     // of the settled object, when its content is not the one asked for
   HeldObject object{};       // when ok; its file is open
   ChecksumList checksums{};  // when ok; they match the digest
   std::string path{};

@@ -19,8 +19,20 @@ Result<std::optional<HeldObject>> ObjectShelf::load_staged(const layout::StagedK
   return load_from(layout::staged_path(key), key.id, cluster);
 }
 
+Result<std::optional<HeldObject>> ObjectShelf::load_content(const ObjectId& id, const ClusterId& cluster) {
+  return load_content_from(layout::object_path(id), id, cluster);
+}
+
 Result<std::optional<HeldObject>> ObjectShelf::load_from(const std::string& path, const ObjectId& id,
                                                          const ClusterId& cluster) {
+  auto held = load_content_from(path, id, cluster);
+  if (!held.ok() || !held->has_value()) return held;
+  if (const Status named = add_names(id, **held); !named.ok()) return named.error();
+  return held;
+}
+
+Result<std::optional<HeldObject>> ObjectShelf::load_content_from(const std::string& path, const ObjectId& id,
+                                                                 const ClusterId& cluster) {
   HeldObject held;
   auto file = filesystem_.open(path, OpenMode::read);
   if (!file.ok()) {
@@ -35,6 +47,10 @@ Result<std::optional<HeldObject>> ObjectShelf::load_from(const std::string& path
   if (!content.ok()) return content.error();
   if (content->has_value()) held.content = decode_content(**content);
   if (held.content && (held.content->id != id || held.content->cluster != cluster)) held.content.reset();
+  return std::optional<HeldObject>(std::move(held));
+}
+
+Status ObjectShelf::add_names(const ObjectId& id, HeldObject& held) {
   const auto names = held.file->attribute(layout::names_attribute);
   if (!names.ok()) return names.error();
   if (names->has_value()) held.names = decode_names_attribute(**names);
@@ -47,7 +63,7 @@ Result<std::optional<HeldObject>> ObjectShelf::load_from(const std::string& path
     else
       return spilled.error();
   }
-  return std::optional<HeldObject>(std::move(held));
+  return success();
 }
 
 Result<NamesAttribute> ObjectShelf::write_names(File& file, const ObjectId& id, NamesAttribute names,

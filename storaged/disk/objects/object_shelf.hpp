@@ -38,6 +38,9 @@ class ObjectShelf {
 
   // Nothing: no such file.
   Result<std::optional<HeldObject>> load(const ObjectId& id, const ClusterId& cluster);
+  // Without its names, for those who only want the bytes; add_names() completes it.
+  Result<std::optional<HeldObject>> load_content(const ObjectId& id, const ClusterId& cluster);
+  Status add_names(const ObjectId& id, HeldObject& held);
   Result<std::optional<HeldObject>> load_staged(const layout::StagedKey& key, const ClusterId& cluster);
 
   // Writes the names attribute of an object or of staged bytes about to become one; names that do not fit
@@ -53,8 +56,8 @@ class ObjectShelf {
   Status sync_entries();
 
   // The revision an object counts with where a path is disputed: that of the settle whose links this call has
-  // laid, else of the last that was finished. One that was cut off counts as 0: its attribute also lists paths
-  // it is leaving, and whoever sent it was not told ok and sends it again.
+  // laid, else of the last that was finished. One that was cut off counts as 0: its attribute also lists
+  // paths it is leaving, and whoever sent it was not told ok and sends it again.
   Revision revision_of(const ObjectId& id);
   void set_under_way(const ObjectId& id, Revision revision);
   void end_under_way(const ObjectId& id);
@@ -71,6 +74,8 @@ class ObjectShelf {
  private:
   Result<std::optional<HeldObject>> load_from(const std::string& path, const ObjectId& id,
                                               const ClusterId& cluster);
+  Result<std::optional<HeldObject>> load_content_from(const std::string& path, const ObjectId& id,
+                                                      const ClusterId& cluster);
 
   Filesystem& filesystem_;
   SideFiles& side_files_;
