@@ -54,6 +54,7 @@ class Refused {
 struct Server::State {
   struct Slot {
     ServerConnection* connection = nullptr;  // while it is served
+    bool pushed_out = false;
     std::unique_ptr<Task> task{};
   };
   using Slots = std::list<Slot>;
@@ -68,6 +69,7 @@ struct Server::State {
   void accept_one();
   void admit(Socket socket);
   void refuse(Socket socket);
+  bool push_one_out(Instant now);
   void serve(Socket socket, Slots::iterator slot);
   void join_finished();
   void stop(Duration patience);
@@ -111,7 +113,8 @@ void Server::State::admit(Socket socket) {
   Slots::iterator slot = slots.end();
   {
     const std::scoped_lock lock(mutex);
-    if (slots.size() - finished.size() < context.options.connections_max) slot = slots.emplace(slots.end());
+    const bool room = slots.size() - finished.size() < context.options.connections_max;
+    if (room || push_one_out(context.runtime.now())) slot = slots.emplace(slots.end());
   }
   if (slot == slots.end()) return refuse(std::move(socket));
   const auto shared = std::make_shared<Socket>(std::move(socket));
@@ -125,6 +128,17 @@ void Server::State::admit(Socket socket) {
     }
     refuse(std::move(*shared));
   }
+}
+
+// Its thread ends presently; until then there is one connection too many.
+bool Server::State::push_one_out(Instant now) {
+  for (Slot& slot : slots) {
+    if (slot.connection == nullptr || slot.pushed_out || !slot.connection->is_mere_caller(now)) continue;
+    slot.pushed_out = true;
+    slot.connection->cut();
+    return true;
+  }
+  return false;
 }
 
 void Server::State::refuse(Socket socket) {

@@ -1,5 +1,7 @@
 // An HTTP/1.1 server: one thread a connection, blocking sockets. Connections beyond the limit are answered
-// 503 at once. Every wait has a deadline: a head in all, a body since its last progress.
+// 503 at once, unless one of those open has never brought a request: that one goes instead, so that a crowd
+// of silent callers keeps nobody out. Every wait has a deadline: a head in all, a body since its last
+// progress.
 #pragma once
 
 #include <chrono>
@@ -26,7 +28,8 @@ struct ServerOptions {
   std::string listen = "127.0.0.1:0";  // HOST:PORT; IPv6 in brackets; port 0: a free one
   std::optional<std::string> secret{};
   std::size_t connections_max = 1024;
-  Duration head_deadline = std::chrono::seconds(10);  // a head in all; the first one counts from accepting
+  Duration head_deadline = std::chrono::seconds(10);   // a head in all; the first one counts from accepting
+  Duration caller_patience = std::chrono::seconds(1);  // then a connection without a request may have to go
   Duration progress_deadline = std::chrono::seconds(10);  // bodies, and sending replies
   Duration document_deadline = std::chrono::seconds(30);  // in all, for a body that is wanted in one piece
   Duration idle_deadline = std::chrono::minutes(5);       // between requests

@@ -38,6 +38,7 @@ Error misframed() {
 ServerConnection::ServerConnection(Socket socket, ServerContext& context)
     : context_(context),
       stream_(std::move(socket), context.runtime, context.options.progress_deadline),
+      accepted_(context.runtime.now()),
       buffer_(std::make_unique_for_overwrite<char[]>(buffer_bytes)) {}
 
 void ServerConnection::serve() {
@@ -46,6 +47,10 @@ void ServerConnection::serve() {
     first_request_ = false;
   }
   if (!broken_) close_gently();
+}
+
+bool ServerConnection::is_mere_caller(Instant now) const {
+  return !let_in_ && now - accepted_ >= context_.options.caller_patience;
 }
 
 void ServerConnection::end_when_idle() {
@@ -142,6 +147,7 @@ void ServerConnection::deny() {
 
 void ServerConnection::handle() {
   if (context_.secret.admits(head().field("Authorization"))) {
+    let_in_ = true;
     context_.handler.handle(*this);
   } else {
     deny();

@@ -35,6 +35,8 @@ class ServerConnection final : public Exchange {
   // From another thread: ends it if no request is under way, or in any case.
   void end_when_idle();
   void cut() { stream_.shut_down(); }
+  // From another thread: it has not brought one whole request that was let in, and had time enough to.
+  bool is_mere_caller(Instant now) const;
 
   const MessageHead& head() const override { return parser_.head(); }
   Result<std::span<const std::byte>> next_body() override;
@@ -69,6 +71,8 @@ class ServerConnection final : public Exchange {
   Stream stream_;
   MessageParser parser_{MessageParser::Side::request};
   std::atomic<bool> idle_ = false;
+  std::atomic<bool> let_in_ = false;
+  const Instant accepted_;
 
   // buffer_[begin_, end_) is received and not used yet; the head stands before, and stays there.
   std::unique_ptr<char[]> buffer_;

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "protocol/contract/limits.hpp"
+#include "protocol/http/secret.hpp"
 #include "protocol/wire/call_text.hpp"
 #include "tests/unit/protocol_http/http_fixture.hpp"
 
@@ -213,6 +214,30 @@ TEST_F(ServerHostile, AFloodIsToldToComeBackAndOthersAreServed) {
   }
   healthy_ones.clear();
   EXPECT_TRUE(becomes_true([&] { return healthy(); })) << "room again once they have gone";
+}
+
+TEST_F(ServerHostile, ACrowdOfSilentCallersKeepsNobodyOut) {
+  start({.secret = "right", .connections_max = 8, .caller_patience = milliseconds(50)});
+  std::string request = ping();
+  request.insert(request.find("Content-Length"), "Authorization: " + basic_credentials("right") + "\r\n");
+  RawClient known = client();
+  ASSERT_TRUE(known.send(request));
+  ASSERT_EQ(known.status(), 200);
+  std::vector<RawClient> crowd;
+  for (int i = 0; i < 7; ++i) crowd.push_back(client());
+  for (int i = 0; i < 3; ++i) crowd[static_cast<std::size_t>(i)].send("GET / HTTP/1.1\r\n");
+  EXPECT_TRUE(becomes_true([&] { return server_->connections() == 8; }));
+  const Instant before = runtime_.now();
+  std::vector<RawClient> served;
+  EXPECT_TRUE(becomes_true([&] {
+    RawClient one = client();
+    one.send(request);
+    if (one.status() == 200) served.push_back(std::move(one));
+    return served.size() == 7;
+  }));
+  EXPECT_LT(since(before), std::chrono::seconds(5)) << "long before the deadline of a head";
+  ASSERT_TRUE(known.send(request));
+  EXPECT_EQ(known.status(), 200) << "who has been let in stays";
 }
 
 TEST_F(ServerHostile, WhatIsTurnedAwayIsReportedOnce) {
