@@ -47,6 +47,7 @@ class History {
   std::vector<Operation> operations() const;
   std::vector<Operation> operations_on(const std::string& path) const;
   std::vector<std::string> paths() const;
+  const std::vector<Operation>& everything() const { return operations_; }
   std::size_t size() const { return operations_.size(); }
 
  private:

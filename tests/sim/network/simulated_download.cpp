@@ -17,7 +17,8 @@ struct Arrival {
   bool cut = false;       // the node broke off behind the head
 };
 
-// What the node found, read to its end before it is sent: a connection carries it in order.
+// What the node found, read to its end before it is sent: a connection carries it in order. As on a real
+// one, a failure before the first byte can be told, a later one only by breaking off.
 struct Outgoing {
   Result<FetchHead> head;
   std::vector<std::string> pieces{};
@@ -31,6 +32,7 @@ Outgoing read_at_the_node(NodeService& node, const CallGuard& guard, const Fetch
   std::string piece(piece_bytes, '\0');
   while (true) {
     const auto length = (*source)->read(std::as_writable_bytes(std::span(piece)));
+    if (!length && outgoing.pieces.empty()) return {length.error()};
     if (!length) return outgoing;
     if (*length == 0) break;
     outgoing.pieces.push_back(piece.substr(0, *length));

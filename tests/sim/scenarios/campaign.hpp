@@ -7,12 +7,13 @@
 #include <string>
 #include <vector>
 
-#include "tests/sim/scenarios/scenario.hpp"
+#include "tests/sim/scenarios/changes.hpp"
 
 namespace tandem::sim {
 
 struct Campaign {
-  std::vector<const Scenario*> scenarios{};
+  std::vector<Scenario> scenarios{};
+  Changes changes{};  // made to each
   std::uint64_t first_seed = 1;
   std::uint64_t seeds = 100;               // of each scenario
   std::optional<std::uint64_t> minutes{};  // goes on with further seeds until then

@@ -172,6 +172,7 @@ void FaultInjector::flip_bit() {
   if (objects.empty()) return;
   const auto& [id, stamp] =
       *std::next(objects.begin(), static_cast<std::ptrdiff_t>(chance_.below(objects.size())));
+  if (!is_held_elsewhere(world_, node, id, stamp)) return;
   const auto first = flipped_.try_emplace(id, &node).first;
   if (first->second == &node) node.flip_bit(id, chance_.number());
 }

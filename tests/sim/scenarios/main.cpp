@@ -10,14 +10,17 @@ using tandem::sim::Campaign;
 using tandem::sim::Scenario;
 
 // Every scenario whose name begins so; all when it is empty.
-std::vector<Scenario> chosen(const std::string& beginning, std::uint32_t operations) {
+std::vector<Scenario> chosen(const std::string& beginning) {
   std::vector<Scenario> scenarios;
   for (const Scenario& scenario : tandem::sim::all_scenarios()) {
-    if (!scenario.name.starts_with(beginning)) continue;
-    scenarios.push_back(scenario);
-    if (operations > 0) scenarios.back().workload.operations = operations;
+    if (scenario.name.starts_with(beginning)) scenarios.push_back(scenario);
   }
   return scenarios;
+}
+
+int refuse(const std::string& what) {
+  std::fprintf(stderr, "tandem_sim: %s\n", what.c_str());
+  return 64;
 }
 
 }  // namespace
@@ -26,26 +29,33 @@ int main(int argc, char** argv) {
   CLI::App app("Runs the whole gateway under seeded faults, in one process.");
   Campaign campaign;
   std::string name;
-  std::uint32_t operations = 0;
   bool list = false;
   app.add_option("--scenario", name, "only those whose name begins so");
   app.add_option("--seeds", campaign.seeds, "how many seeds of each scenario");
   app.add_option("--from", campaign.first_seed, "the first seed");
   app.add_option("--minutes", campaign.minutes, "go on with further seeds for so long");
-  app.add_option("--operations", operations, "operations of each fiber, in place of the scenario's");
+  app.add_option("--operations", campaign.changes.operations, "of each fiber, in place of the scenario's");
+  app.add_option("--fibers", campaign.changes.fibers, "of each client, in place of the scenario's");
+  app.add_option("--clients", campaign.changes.clients, "in place of the scenario's");
+  app.add_option("--without", campaign.changes.without, "leave out a fault, by name")
+      ->allow_extra_args(false);
   app.add_flag("--trace", campaign.trace, "tell what happens, line by line");
   app.add_flag("--keep-going", campaign.keep_going, "do not stop at the first failure");
-  app.add_flag("--list", list, "name the scenarios");
+  app.add_flag("--list", list, "name the scenarios, each with its faults");
   CLI11_PARSE(app, argc, argv);
   if (list) {
-    for (const Scenario& scenario : tandem::sim::all_scenarios()) std::puts(scenario.name.c_str());
+    for (const Scenario& scenario : tandem::sim::all_scenarios()) {
+      std::string line = scenario.name + ":";
+      for (const std::string& fault : tandem::sim::faults_of(scenario)) line += " " + fault;
+      std::puts(line.c_str());
+    }
     return 0;
   }
-  const std::vector<Scenario> scenarios = chosen(name, operations);
-  if (scenarios.empty() || campaign.seeds == 0) {
-    std::fputs("tandem_sim: no such scenario (see --list)\n", stderr);
-    return 64;
+  campaign.scenarios = chosen(name);
+  if (campaign.scenarios.empty()) return refuse("no scenario's name begins with '" + name + "' (see --list)");
+  if (campaign.seeds == 0) return refuse("--seeds has to be at least 1");
+  for (const std::string& fault : campaign.changes.without) {
+    if (!tandem::sim::is_fault(fault)) return refuse("no fault is named '" + fault + "' (see --list)");
   }
-  for (const Scenario& scenario : scenarios) campaign.scenarios.push_back(&scenario);
   return tandem::sim::run_campaign(campaign) == 0 ? 0 : 1;
 }

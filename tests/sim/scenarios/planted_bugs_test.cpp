@@ -56,6 +56,25 @@ Scenario frozen_for_long() {
   return scenario;
 }
 
+// Copies that are healed while the same few files are written: nodes die all the time.
+Scenario healed_while_written() {
+  Scenario scenario = crowded("files-nodes", 1);
+  scenario.faults.every_max = std::chrono::milliseconds(200);
+  return scenario;
+}
+
+// Few names, and settle calls and bytes that come late and once more.
+Scenario settled_late(std::string_view name, Duration late_max) {
+  Scenario scenario = *find_scenario(name);
+  scenario.clients = 4;
+  scenario.workload.operations = 40;
+  scenario.workload.paths = 2;
+  scenario.workload.pause_max = std::chrono::milliseconds(300);
+  scenario.faults = {};
+  scenario.network = {.late = 0.3, .late_max = late_max, .repeat = 0.3};
+  return scenario;
+}
+
 TEST(PlantedBugs, MarksLeftOutOfCommits) {
   PlantedBugs bugs;
   bugs.marks_forgotten = true;
@@ -110,6 +129,88 @@ TEST(PlantedBugs, ClientsWhoseSessionIsDeadGoOn) {
   bugs.sessions_ignored = true;
   expect_caught(frozen_for_long(), bugs, 60);
 }
+
+TEST(PlantedBugs, MarksErasedThoughTheRecordChangedMeanwhile) {
+  PlantedBugs bugs;
+  bugs.mark_guards_ignored = true;
+  expect_caught(healed_while_written(), bugs, 100);
+}
+
+TEST(PlantedBugs, TheLaterClockWins) {
+  PlantedBugs bugs;
+  bugs.clocks_decide = true;
+  expect_caught("files-clocks", bugs, 40);
+}
+
+TEST(PlantedBugs, AnUnknownOutcomeToldAsARefusal) {
+  PlantedBugs bugs;
+  bugs.unknown_called_refused = true;
+  expect_caught("files-catalogue", bugs, 40);
+}
+
+TEST(PlantedBugs, ChangesOfOthersThatAreNotTold) {
+  PlantedBugs bugs;
+  bugs.history_incomplete = true;
+  expect_caught("files-calm", bugs, 40);
+}
+
+TEST(PlantedBugs, BytesOfAnEarlierRead) {
+  PlantedBugs bugs;
+  bugs.old_bytes_handed_out = true;
+  expect_caught("moves-calm", bugs, 40);
+}
+
+TEST(PlantedBugs, AnOldBackupTakenForCurrent) {
+  PlantedBugs bugs;
+  bugs.filling_skipped = true;
+  expect_caught("files-backups", bugs, 40);
+}
+
+TEST(PlantedBugs, CallsServedThatAreMeantForAnother) {
+  PlantedBugs bugs;
+  bugs.identity_ignored = true;
+  expect_caught("files-backups", bugs, 40);
+}
+
+TEST(PlantedBugs, CallsWithoutADeadline) {
+  PlantedBugs bugs;
+  bugs.waits_forever = true;
+  expect_caught("files-network", bugs, 40);
+}
+
+// The rules of a settle, left out on every node: tests/sim/settle shows each on one node alone.
+struct Rule {
+  const char* name;
+  bool storaged::SettleRules::*rule;
+  const char* scenario;
+  Duration late_max;
+  std::uint64_t seeds_max;
+};
+
+class SettleRules : public testing::TestWithParam<Rule> {};
+
+TEST_P(SettleRules, AreNeededByTheWholeCluster) {
+  const auto& [name, rule, scenario, late_max, seeds_max] = GetParam();
+  PlantedBugs bugs;
+  bugs.settle_rules.*rule = false;
+  expect_caught(settled_late(scenario, late_max), bugs, seeds_max);
+}
+
+// Within a call's time-out, so that nobody is put out; or beyond it, so that bytes come that count as
+// missing.
+constexpr Duration a_little = std::chrono::milliseconds(800);
+constexpr Duration too_late = std::chrono::milliseconds(2500);
+using Rules = storaged::SettleRules;
+
+INSTANTIATE_TEST_SUITE_P(
+    Each, SettleRules,
+    testing::Values(
+        Rule{"ClaimsStand", &Rules::claims_stand, "moves-network", a_little, 40},
+        Rule{"GreaterRevisionKeepsPath", &Rules::greater_revision_keeps_path, "moves-network", a_little, 150},
+        Rule{"EmptyDirectoriesRemoved", &Rules::empty_directories_removed, "moves-network", a_little, 10},
+        Rule{"ToldRevisionsRemembered", &Rules::told_revisions_remembered, "moves-network", a_little, 150},
+        Rule{"SourcesChecked", &Rules::sources_checked, "names-network", too_late, 60}),
+    [](const auto& rule) { return std::string(rule.param.name); });
 
 }  // namespace
 }  // namespace tandem::sim

@@ -30,7 +30,7 @@ class Run {
     check();
   }
 
-  const History& history() const { return history_; }
+  History& history() { return history_; }
 
  private:
   void fail(const std::string& what, const Error& error) { scheduler_.fail(what + ": " + to_string(error)); }
@@ -148,13 +148,16 @@ RunOutcome run_scenario(const Scenario& scenario, std::uint64_t seed, const Plan
   Run run(scenario, scheduler, world);
   const RunReport report = scheduler.run([&run] { run.play(); });
   std::optional<std::string> failure = report.failure;
+  Judgement judgement;
   if (!failure) {  // not in a fiber: the search is deep
-    if (auto wrong = judge(scenario.workload, run.history())) failure = "not linearizable: " + *wrong;
+    judgement = judge(scenario.workload, run.history());
+    if (judgement.wrong) failure = "not linearizable: " + *judgement.wrong;
   }
   return {.failure = std::move(failure),
           .hash = report.hash,
           .steps = report.steps,
-          .operations = run.history().size(),
+          .history = std::move(run.history()),
+          .undecided = judgement.undecided,
           .commits = world.watch().commits(),
           .calls = world.network().calls_made(),
           .virtual_time = report.virtual_time};

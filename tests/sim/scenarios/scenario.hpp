@@ -56,7 +56,8 @@ struct RunOutcome {
   std::optional<std::string> failure{};
   std::uint64_t hash = 0;
   std::uint64_t steps = 0;
-  std::uint64_t operations = 0;
+  History history{};
+  std::uint64_t undecided = 0;  // histories with too many orders to try
   std::uint64_t commits = 0;
   std::uint64_t calls = 0;  // to nodes
   Duration virtual_time{};

@@ -75,6 +75,28 @@ Status erase(World& world, const gateway::Entry& entry) {
   return done ? success() : Status(done.error());
 }
 
+Result<bool> is_sound(const Entries& entries, SimNode& node, const CallGuard& guard,
+                      const InventoryEntry& held) {
+  const auto entry = entries.find(keys::record(held.id));
+  if (entry == entries.end()) return true;  // a comparison with the catalogue finds it
+  const auto record = gateway::decode<ObjectRecord>(entry->second.value);
+  if (!record) return record.error();
+  if (record->kind != Kind::file) return true;
+  const auto answer = node.service().verify(guard, held.id, record->stamp);
+  if (!answer) return answer.error();
+  return *answer == Answer::ok && held.revision != 0;
+}
+
+Status mark_bytes(World& world, const Entries& entries, const NodeId& node, const ObjectId& id) {
+  const std::string key = keys::mark(node, id);
+  const auto present = entries.find(key);
+  const gateway::MarkRecord wish{.kind = Kind::file, .content = true};
+  const auto put = world.commit(
+      {{present == entries.end() ? Condition::absent(key) : Condition::at(key, present->second.revision)},
+       {Change::put(key, gateway::encode(wish))}});
+  return put ? success() : Status(put.error());
+}
+
 }  // namespace
 
 bool is_dispensable(World& world, const SimNode& node) {
@@ -91,6 +113,15 @@ bool is_dispensable(World& world, const SimNode& node) {
     return std::all_of(partners.begin(), partners.end(), [&](const SimNode* partner) {
       return world.ledger().holds(partner->known_as(), id, stamp);
     });
+  });
+}
+
+bool is_held_elsewhere(World& world, const SimNode& node, const ObjectId& id, const Stamp& stamp) {
+  const Entries entries = entries_of(world);
+  const auto partners = world.partners_of(node);
+  return std::all_of(partners.begin(), partners.end(), [&](const SimNode* partner) {
+    return world.ledger().holds(partner->known_as(), id, stamp) &&
+           !entries.contains(keys::mark(partner->known_as(), id));
   });
 }
 
@@ -139,20 +170,10 @@ Status scrub(World& world) {
     const auto page = node->service().inventory(guard, std::nullopt, limits::inventory_entries_max);
     if (!page) return page.error();
     for (const InventoryEntry& held : page->entries) {
-      const auto entry = entries.find(keys::record(held.id));
-      const auto record = entry == entries.end()
-                              ? std::nullopt
-                              : std::optional(gateway::decode<ObjectRecord>(entry->second.value));
-      if (record && record->value().kind != Kind::file) continue;
-      const auto answer = record ? node->service().verify(guard, held.id, record->value().stamp)
-                                 : Result<Answer>(Answer::absent);
-      if (!answer) return answer.error();
-      if (*answer == Answer::ok && held.revision != 0) continue;
-      const std::string mark = keys::mark(self.node, held.id);
-      if (entries.contains(mark)) continue;
-      const gateway::MarkRecord wish{.kind = Kind::file, .content = true};
-      const auto put = world.commit({{Condition::absent(mark)}, {Change::put(mark, gateway::encode(wish))}});
-      if (!put) return put.error();
+      const auto sound = is_sound(entries, *node, guard, held);
+      if (!sound) return sound.error();
+      if (*sound) continue;
+      if (const Status marked = mark_bytes(world, entries, self.node, held.id); !marked) return marked;
     }
   }
   return success();

@@ -10,6 +10,9 @@ namespace tandem::sim {
 // as current, has no marks, and holds whatever a commit may still name that was staged here.
 bool is_dispensable(World& world, const SimNode& node);
 
+// Whether every other member of its pair holds this content and counts as holding it.
+bool is_held_elsewhere(World& world, const SimNode& node, const ObjectId& id, const Stamp& stamp);
+
 // The folder that answers at the node's address takes the place of the member `lost`.
 Status replace_member(World& world, SimNode& node, const NodeId& lost);
 // Erases the state and the marks of nodes that are members no longer. When no client is at work: one that has

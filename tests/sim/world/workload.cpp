@@ -259,25 +259,19 @@ void read_everything(const Workload& workload, Client& client, gateway::Store& s
   }
 }
 
-std::optional<std::string> judge(const Workload& workload, const History& history) {
-  const auto told = [](const LinearizabilityReport& report) -> std::optional<std::string> {
-    if (report.verdict != Verdict::violated) return std::nullopt;
-    return report.explanation;
+Judgement judge(const Workload& workload, const History& history) {
+  Judgement judgement;
+  const auto take = [&](LinearizabilityReport report) {
+    if (report.verdict == Verdict::undecided) ++judgement.undecided;
+    if (report.verdict == Verdict::violated && !judgement.wrong)
+      judgement.wrong = std::move(report.explanation);
   };
-  switch (workload.kind) {
-    case WorkKind::files:
-      for (const std::string& path : history.paths()) {
-        LinearizabilityChecker<FileModel> checker(history.operations_on(path));
-        if (auto wrong = told(checker.check())) return wrong;
-      }
-      return std::nullopt;
-    case WorkKind::names:
-      return told(LinearizabilityChecker<TreeModel>(history.operations()).check());
-    case WorkKind::directories:
-    case WorkKind::moves:
-      return std::nullopt;
+  if (workload.kind == WorkKind::files) {
+    for (const std::string& path : history.paths())
+      take(LinearizabilityChecker<FileModel>(history.operations_on(path)).check());
   }
-  return std::nullopt;
+  if (workload.kind == WorkKind::names) take(LinearizabilityChecker<TreeModel>(history.operations()).check());
+  return judgement;
 }
 
 }  // namespace tandem::sim

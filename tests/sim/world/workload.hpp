@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "gateway/store/store.hpp"
@@ -42,7 +43,11 @@ void run_workload(const Workload& workload, World& world, Client& client, gatewa
 // Reads everything once more, for the record of acknowledged bytes.
 void read_everything(const Workload& workload, Client& client, gateway::Store& store, History& history);
 
-// Whether the answers can be explained; nothing: they can.
-std::optional<std::string> judge(const Workload& workload, const History& history);
+// Whether the answers can be explained.
+struct Judgement {
+  std::optional<std::string> wrong{};
+  std::uint64_t undecided = 0;  // histories with too many orders to try
+};
+Judgement judge(const Workload& workload, const History& history);
 
 }  // namespace tandem::sim
