@@ -80,6 +80,10 @@ Result<Plan> Names::plan_move_once(std::string_view from, std::string_view to, b
     // One record, read twice: both names are its names at one moment only if it is the same version.
     if (both.same_object() && both.moved().revision != both.target.occupant->revision)
       return std::optional<Ends>();
+    // One place, read twice: another object may have come to stand there in between.
+    const bool same_place =
+        both.source.directory == both.target.directory && both.source.name == both.target.name;
+    if (same_place && !both.same_object()) return std::optional<Ends>();
     return std::optional<Ends>(std::move(both));
   });
   if (!ends.ok()) return std::move(ends).error();
