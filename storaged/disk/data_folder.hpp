@@ -31,7 +31,7 @@ class DataFolder final : public NodeLife {
   Status join(const ClusterId& cluster, Epoch epoch) override;
   Status adopt_epoch(Epoch epoch) override;
 
-  // This life ends in order. Nothing may be changed behind it.
+  // This life ends in order, and all it has changed is on the disk. Nothing may be changed behind it.
   Status mark_clean();
 
   // While one of these is held the node belongs to no cluster.

@@ -66,6 +66,7 @@ class Filesystem {
   virtual Result<std::optional<std::string>> attribute(std::string_view path, std::string_view name) = 0;
   virtual Status set_attribute(std::string_view path, std::string_view name, std::string_view value) = 0;
   virtual Status sync_directory(std::string_view path) = 0;  // its entries and attributes
+  virtual Status sync_everything() = 0;                      // whatever was changed so far
   struct Space {
     std::uint64_t total_bytes = 0;
     std::uint64_t free_bytes = 0;

@@ -223,6 +223,11 @@ Status PosixFilesystem::sync_directory(std::string_view path) {
   return sync_descriptor(descriptor->number(), path);
 }
 
+Status PosixFilesystem::sync_everything() {
+  if (::syncfs(root_.number()) != 0) return posix_error(errno, "cannot sync the file system", "");
+  return success();
+}
+
 Result<Filesystem::Space> PosixFilesystem::space() {
   struct statvfs status {};
   if (::fstatvfs(root_.number(), &status) != 0)

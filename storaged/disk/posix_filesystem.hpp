@@ -34,6 +34,7 @@ class PosixFilesystem final : public Filesystem {
   Result<std::optional<std::string>> attribute(std::string_view path, std::string_view name) override;
   Status set_attribute(std::string_view path, std::string_view name, std::string_view value) override;
   Status sync_directory(std::string_view path) override;
+  Status sync_everything() override;
   Result<Space> space() override;
 
  private:

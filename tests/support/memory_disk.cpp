@@ -202,6 +202,12 @@ void MemoryDisk::sync_entries(const InodePointer& directory) {
   pending_ = std::move(left);
 }
 
+void MemoryDisk::sync_everything() {
+  for (const auto& inode : inodes_in_order()) sync_content(*inode);
+  for (const auto& operation : pending_) apply_durable(operation);
+  pending_.clear();
+}
+
 bool MemoryDisk::stands_on(const EntryOperation& later, const EntryOperation& earlier) {
   if (later.moves_directory && earlier.moves_directory) return true;
   for (const auto& before : earlier.edits) {

@@ -85,6 +85,7 @@ class MemoryDisk {
 
   void sync_content(Inode& inode);
   void sync_entries(const InodePointer& directory);
+  void sync_everything();
   // A sync of the file has failed: what was written is seen as before, but never gets to the disk any more,
   // and a later sync says nothing of it (as Linux does it). Attributes are in the journal and stay pending.
   static void lose_unsynced_bytes(Inode& inode);

@@ -279,6 +279,14 @@ Status MemoryFilesystem::sync_directory(std::string_view path) {
   return success();
 }
 
+Status MemoryFilesystem::sync_everything() {
+  auto begun = begin("sync_everything", "", false);
+  if (!begun) return begun;
+  const std::lock_guard lock(mutex_);
+  disk_.sync_everything();
+  return success();
+}
+
 Result<storaged::Filesystem::Space> MemoryFilesystem::space() {
   auto begun = begin("space", "", false);
   if (!begun) return begun.error();

@@ -67,6 +67,7 @@ class MemoryFilesystem : public storaged::Filesystem {
   Result<std::optional<std::string>> attribute(std::string_view path, std::string_view name) override;
   Status set_attribute(std::string_view path, std::string_view name, std::string_view value) override;
   Status sync_directory(std::string_view path) override;
+  Status sync_everything() override;
   Result<Space> space() override;
 
  private:

@@ -102,6 +102,7 @@ TYPED_TEST(FilesystemContract, WhatIsWrittenIsRead) {
   EXPECT_EQ((*file)->status()->size_bytes, 6U);
   EXPECT_TRUE((*file)->sync().ok());
   EXPECT_TRUE(this->disk().sync_directory("").ok());
+  EXPECT_TRUE(this->disk().sync_everything().ok());
 }
 
 TYPED_TEST(FilesystemContract, ReadingBehindTheEndGivesNothing) {

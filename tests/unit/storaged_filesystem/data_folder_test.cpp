@@ -63,6 +63,23 @@ TEST_F(DataFolders, EachLifeIsAnotherRunAndKnowsHowTheOneBeforeEnded) {
   EXPECT_FALSE(open()->identity().previous_clean);
 }
 
+TEST_F(DataFolders, BehindACleanStopAPowerCutUndoesNothing) {
+  const auto folder = open();
+  ASSERT_TRUE(disk_.open("objects/one", OpenMode::create_new).ok());
+  ASSERT_TRUE(disk_.set_attribute("objects/one", "word", "value").ok());
+  ASSERT_TRUE(folder->mark_clean().ok());
+  disk_.power_cut(0);
+  EXPECT_EQ(disk_.attribute("objects/one", "word")->value(), "value");
+  EXPECT_TRUE(open()->identity().previous_clean);
+}
+
+TEST_F(DataFolders, AStopIsNotCleanWhenTheDiskFailsToTakeTheRest) {
+  const auto folder = open();
+  disk_.fail_operation(disk_.operation_count() + 1, Error{Code::corrupt, "input/output error"});
+  EXPECT_EQ(folder->mark_clean().code(), Code::corrupt);
+  EXPECT_FALSE(open()->identity().previous_clean);
+}
+
 TEST_F(DataFolders, ARunIsDurableBeforeItServes) {
   std::set<tandem::Run> runs;
   for (std::uint64_t seed = 0; seed < 20; ++seed) {

@@ -44,6 +44,21 @@ TEST(MemoryFilesystem, WhatWasNotSyncedIsLost) {
   EXPECT_EQ(disk.get("c"), "<not_found>");
 }
 
+TEST(MemoryFilesystem, NothingIsLostWhenEverythingWasSynced) {
+  Disk disk;
+  ASSERT_TRUE(disk.make_directory("d").ok());
+  disk.put("d/a", "text", false);
+  disk.put("b", "text", false);
+  ASSERT_TRUE(disk.rename("b", "d/b").ok());
+  ASSERT_TRUE(disk.set_attribute("d", "word", "value").ok());
+  ASSERT_TRUE(disk.sync_everything().ok());
+  disk.power_cut(0);
+  EXPECT_EQ(disk.get("d/a"), "text");
+  EXPECT_EQ(disk.get("d/b"), "text");
+  EXPECT_EQ(disk.get("b"), "<not_found>");
+  EXPECT_EQ(disk.attribute("d", "word")->value(), "value");
+}
+
 TEST(MemoryFilesystem, ASyncedDirectoryWhoseOwnEntryIsNotSyncedIsLost) {
   Disk disk;
   ASSERT_TRUE(disk.make_directory("d").ok());
