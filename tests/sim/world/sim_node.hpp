@@ -46,8 +46,8 @@ class SimNode {
   void cut_power(std::uint64_t seed);  // what is not synced may be lost
   void freeze();
   void wake();
-  // SIGTERM: in order, once what is under way has been answered. From a fiber of the world's; false when the
-  // life ended otherwise.
+  // SIGTERM: in order, once what is under way has been answered; by force when that takes too long. From a
+  // fiber of the world's; false when the life ended otherwise.
   bool stop();
   Process* process() { return running() ? process_ : nullptr; }
 
