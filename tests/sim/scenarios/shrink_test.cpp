@@ -13,7 +13,7 @@ TEST(Shrink, LeavesOfAFailureOnlyWhatItNeeds) {
   RunOutcome outcome = run_scenario(scenario, seed, bugs, {});
   while (!outcome.failure && seed < 60) outcome = run_scenario(scenario, ++seed, bugs, {});
   ASSERT_TRUE(outcome.failure);
-  const Shrunk shrunk = shrink(scenario, seed, outcome, bugs, 500);
+  const Shrunk shrunk = shrink(scenario, seed, outcome, bugs, 2000);
   ASSERT_TRUE(shrunk.outcome.failure);
   EXPECT_LT(shrunk.outcome.history.size(), outcome.history.size() / 2);
   EXPECT_LT(faults_of(changed(scenario, shrunk.changes)).size(), 4U) << as_options(shrunk.changes);
