@@ -1,5 +1,7 @@
 #include "gateway/catalogue/sqlite/commit_queue.hpp"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <climits>
 
@@ -16,6 +18,12 @@ constexpr Duration gate_wait_max = 10s;
 constexpr Duration answer_wait_max = 25s;  // the group in front, then the own one
 constexpr int checkpoint_pages = 1000;
 
+std::pair<std::uint64_t, std::uint64_t> identity_of(const std::string& path) {
+  struct stat state {};
+  if (::stat(path.c_str(), &state) != 0) return {};
+  return {state.st_dev, state.st_ino};
+}
+
 }  // namespace
 
 struct CommitQueue::Request {
@@ -28,6 +36,7 @@ struct CommitQueue::Request {
 
 CommitQueue::CommitQueue(std::string database, SharedFile& shared, Gate& gate, Runtime& runtime)
     : database_(std::move(database)),
+      file_(identity_of(database_)),
       shared_(shared),
       gate_(gate),
       runtime_(runtime),
@@ -76,6 +85,7 @@ void CommitQueue::lead(std::unique_lock<std::mutex>& lock) {
   {
     auto hold = gate_.acquire(runtime_.now() + gate_wait_max);
     auto connection = hold ? writer() : Result<Connection*>(hold.error());
+    if (const Status status = check_in_place(); connection && !status) connection = status.error();
     Status status = connection ? write(**connection, group) : Status(connection.error());
     if (!status) {
       for (const auto& request : group) request->result = status.error();
@@ -108,6 +118,16 @@ Result<Connection*> CommitQueue::writer() {
     connection_ = std::move(opened).value();
   }
   return connection_.get();
+}
+
+// What is written to a file without a name is gone with the last program that has it open.
+Status CommitQueue::check_in_place() const {
+  if (identity_of(database_) == file_) return success();
+  return Error{Code::unavailable,
+               "the catalogue's file was removed or replaced",
+               database_,
+               {},
+               "bring it back, or restore a backup; then start this program again"};
 }
 
 Status CommitQueue::write(Connection& connection, const Group& group) {

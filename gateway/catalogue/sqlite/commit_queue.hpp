@@ -11,6 +11,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gateway/catalogue/catalogue.hpp"
@@ -28,13 +29,16 @@ class CommitQueue {
   CommitQueue(std::string database, SharedFile& shared, Gate& gate, Runtime& runtime);
   ~CommitQueue();
 
-  // Durable on return. Errors: `unavailable` (nothing was changed: the gate could not be had, or others
-  // failed in the same group), `no_space`, `corrupt`; `outcome_unknown` when COMMIT itself failed or hangs.
+  // Durable on return. Errors: `unavailable` (nothing was changed: the gate could not be had, the database's
+  // file was removed or replaced, or others failed in the same group), `no_space`, `corrupt`;
+  // `outcome_unknown` when COMMIT itself failed or hangs.
   Result<Commit> submit(Work work);
 
   // Repairs the revision word if a writer died and left it "changing", and nobody holds the gate.
   void repair_word();
 
+  // `unavailable`: the database's file was removed or replaced since it was opened.
+  Status check_in_place() const;
   // Why the last group failed; nothing after a success.
   std::optional<Error> last_failure() const;
 
@@ -52,6 +56,7 @@ class CommitQueue {
   bool checkpoint_due(const Connection& connection);
 
   const std::string database_;
+  const std::pair<std::uint64_t, std::uint64_t> file_;  // device and inode of the database when it was opened
   SharedFile& shared_;
   Gate& gate_;
   Runtime& runtime_;

@@ -18,6 +18,7 @@ constexpr std::array<const char*, static_cast<std::size_t>(Sql::count_)> texts =
     "SELECT v FROM meta WHERE k = ?1",
     "INSERT INTO meta(k, v) VALUES(?1, ?2) ON CONFLICT(k) DO UPDATE SET v = excluded.v",
     "SELECT k, v, rev, sess FROM kv WHERE k = ?1",
+    "SELECT kv.k, kv.v, kv.rev, kv.sess, meta.v FROM meta LEFT JOIN kv ON kv.k = ?1 WHERE meta.k = ?2",
     "SELECT k, v, rev, sess FROM kv WHERE k >= ?1 ORDER BY k LIMIT ?2",
     "SELECT k, v, rev, sess FROM kv WHERE k > ?1 ORDER BY k LIMIT ?2",
     "INSERT INTO kv(k, v, rev, sess) VALUES(?1, ?2, ?3, ?4)"
@@ -211,6 +212,10 @@ std::string_view Query::bytes(int column) const {
 
 std::uint64_t Query::number(int column) const {
   return static_cast<std::uint64_t>(sqlite3_column_int64(statement_, column));
+}
+
+bool Query::is_null(int column) const {
+  return sqlite3_column_type(statement_, column) == SQLITE_NULL;
 }
 
 }  // namespace tandem::gateway

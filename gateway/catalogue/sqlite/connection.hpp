@@ -23,6 +23,7 @@ enum class Sql : std::uint8_t {
   read_meta,
   write_meta,
   read_entry,
+  read_entry_and_revision,
   read_from,
   read_behind,
   put,
@@ -94,6 +95,7 @@ class Query {
   Status finish();      // a statement without rows
   std::string_view bytes(int column) const;
   std::uint64_t number(int column) const;
+  bool is_null(int column) const;
 
  private:
   Connection& connection_;

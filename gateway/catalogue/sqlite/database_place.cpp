@@ -32,6 +32,10 @@ constexpr std::array<std::uint32_t, 12> remote_file_systems = {
 
 }  // namespace
 
+bool is_shared_between_machines(std::uint32_t file_system) {
+  return std::ranges::find(remote_file_systems, file_system) != remote_file_systems.end();
+}
+
 std::string DatabasePlace::folder() const {
   const std::string parent = boost::filesystem::path(database).parent_path().string();
   return parent.empty() ? "." : parent;
@@ -76,8 +80,7 @@ Status DatabasePlace::check_file_system() const {
     return Error{errno == ENOENT ? Code::not_found : Code::unavailable,
                  std::string("cannot look at the catalogue's folder: ") + std::strerror(errno), folder()};
   }
-  const auto type = static_cast<std::uint32_t>(state.f_type);
-  if (std::ranges::find(remote_file_systems, type) == remote_file_systems.end()) return success();
+  if (!is_shared_between_machines(static_cast<std::uint32_t>(state.f_type))) return success();
   return Error{Code::unsupported,
                "the catalogue lies on a network file system",
                database,

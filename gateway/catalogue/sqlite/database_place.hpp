@@ -1,11 +1,16 @@
 // Where a catalogue lies: the database's file and what belongs beside it.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "protocol/contract/result.hpp"
 
 namespace tandem::gateway {
+
+// Whether files of a file system (statfs's f_type) can be written by other machines, so that locks and shared
+// memory on it end at the machine.
+bool is_shared_between_machines(std::uint32_t file_system);
 
 struct DatabasePlace {
   std::string database{};

@@ -66,6 +66,7 @@ Result<std::optional<Entry>> SqliteCatalogue::get(std::string_view key) {
 Result<Snapshot> SqliteCatalogue::get_many(std::span<const std::string> keys) {
   auto reader = readers_->take();
   if (!reader) return std::move(reader).error();
+  if (keys.size() == 1) return tables::entry_and_revision(**reader, keys.front());
   const tables::ReadTransaction transaction(**reader);
   if (!transaction.status()) return transaction.status().error();
   auto revision = tables::revision(**reader);
@@ -131,10 +132,10 @@ CatalogueHealth SqliteCatalogue::health() {
     health.detail = to_string(*failure);
     return health;
   }
-  if (auto hold = gate_->acquire(runtime_.now() + 1s); !hold) {
-    health.writable = false;
-    health.detail = to_string(hold.error());
-  }
+  auto hold = gate_->acquire(runtime_.now() + 1s);
+  const Status usable = hold ? commits_->check_in_place() : Status(hold.error());
+  health.writable = usable.ok();
+  if (!usable) health.detail = to_string(usable.error());
   return health;
 }
 

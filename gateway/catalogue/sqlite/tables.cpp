@@ -91,6 +91,16 @@ Result<std::optional<Entry>> entry(Connection& connection, std::string_view key)
   return *row ? std::optional(entry_of(query)) : std::nullopt;
 }
 
+Result<Snapshot> entry_and_revision(Connection& connection, std::string_view key) {
+  Query query(connection, Sql::read_entry_and_revision);
+  Result<bool> row = query.bind(key).bind(revision_name).step();
+  if (!row) return std::move(row).error();
+  if (!*row) return Error{Code::corrupt, "the catalogue's database lacks its counters"};
+  Snapshot snapshot{{}, query.number(4)};
+  snapshot.entries.push_back(query.is_null(0) ? std::nullopt : std::optional(entry_of(query)));
+  return snapshot;
+}
+
 Result<Page> page(Connection& connection, std::string_view prefix, std::string_view after,
                   std::size_t limit) {
   auto current = revision(connection);

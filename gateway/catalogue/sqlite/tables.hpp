@@ -30,6 +30,8 @@ Result<Revision> revision(Connection& connection);
 Status set_revision(Connection& connection, Revision revision);
 
 Result<std::optional<Entry>> entry(Connection& connection, std::string_view key);
+// The same with the catalogue's revision, of one moment also outside a transaction: the cheapest read.
+Result<Snapshot> entry_and_revision(Connection& connection, std::string_view key);
 Result<Page> page(Connection& connection, std::string_view prefix, std::string_view after, std::size_t limit);
 Result<History> history(Connection& connection, Revision since);
 

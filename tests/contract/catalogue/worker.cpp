@@ -1,5 +1,6 @@
 // A process that uses a catalogue until it is killed; the tests run several of them.
 //   worker write DATABASE NAME     counts up, telling each acknowledged number on a line
+//   worker append DATABASE NAME    puts NAME/0, NAME/1, ..., telling each acknowledged number on a line
 //   worker session DATABASE MS     opens a session with a key, tells its number, and waits
 //   worker gate DATABASE           takes the gate, says so, and waits
 //   worker full FOLDER             mounts a small file system there, for itself alone, and fills it
@@ -59,6 +60,16 @@ void write(Catalogue& catalogue, const std::string& name) {
     auto done = step(catalogue, name, next);
     if (!done) fail(done.error());
     if (done->committed) tell(std::to_string(next));
+  }
+}
+
+// Large values, so that the log starts anew every few dozen commits.
+void append(Catalogue& catalogue, const std::string& name) {
+  for (std::uint64_t number = 0;; ++number) {
+    const std::string key = name + "/" + std::to_string(number);
+    auto done = catalogue.commit({{Condition::absent(key)}, {Change::put(key, std::string(8000, 'v'))}});
+    if (!done || !done->committed) fail(done ? Error{Code::stale, "a key was there"} : done.error());
+    tell(std::to_string(number));
   }
 }
 
@@ -138,6 +149,7 @@ int run(const std::string& what, const std::string& database, const std::string&
   auto opened = SqliteCatalogue::open(database, runtime);
   if (!opened) fail(opened.error());
   if (what == "write") write(**opened, argument);
+  if (what == "append") append(**opened, argument);
   if (what == "session") hold_session(**opened, argument);
   return 64;
 }

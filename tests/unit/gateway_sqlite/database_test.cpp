@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/magic.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -8,6 +9,7 @@
 #include <thread>
 
 #include "gateway/catalogue/sqlite/connection.hpp"
+#include "gateway/catalogue/sqlite/database_place.hpp"
 #include "gateway/catalogue/sqlite/shared_words.hpp"
 #include "gateway/catalogue/sqlite/sqlite_catalogue.hpp"
 #include "protocol/runtime/system_runtime.hpp"
@@ -219,6 +221,33 @@ TEST_F(DatabaseTest, AFileOfASessionThatWasNeverCommittedIsCollected) {
   EXPECT_FALSE(boost::filesystem::exists(path_ + ".sessions/0001000000ffffff"));
   EXPECT_TRUE((*session)->valid());
   EXPECT_TRUE(catalogue->dead_sessions()->empty());
+}
+
+TEST_F(DatabaseTest, NothingIsCommittedToAFileThatWasRemovedOrReplaced) {
+  const auto catalogue = create();
+  put(*catalogue, "a", "1");
+  boost::filesystem::rename(path_, path_ + ".aside");
+  auto refused = catalogue->commit({{Condition::absent("b")}, {Change::put("b", "")}});
+  EXPECT_EQ(refused.code(), Code::unavailable);
+  EXPECT_FALSE(catalogue->health().writable);
+  boost::filesystem::copy_file(path_ + ".aside", path_);
+  EXPECT_EQ(catalogue->commit({{Condition::absent("b")}, {Change::put("b", "")}}).code(), Code::unavailable);
+  boost::filesystem::remove(path_);
+  boost::filesystem::rename(path_ + ".aside", path_);
+  put(*catalogue, "b", "2");
+}
+
+TEST(DatabasePlaceTest, FileSystemsOfOtherMachinesAreRefusedAndLocalOnesTaken) {
+  for (const std::uint32_t remote : std::initializer_list<std::uint32_t>{
+           NFS_SUPER_MAGIC, SMB_SUPER_MAGIC, SMB2_SUPER_MAGIC, CIFS_SUPER_MAGIC, FUSE_SUPER_MAGIC, V9FS_MAGIC,
+           CEPH_SUPER_MAGIC, AFS_SUPER_MAGIC, CODA_SUPER_MAGIC, OCFS2_SUPER_MAGIC}) {
+    EXPECT_TRUE(is_shared_between_machines(remote)) << std::hex << remote;
+  }
+  for (const std::uint32_t local :
+       std::initializer_list<std::uint32_t>{EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC, BTRFS_SUPER_MAGIC, TMPFS_MAGIC,
+                                            F2FS_SUPER_MAGIC, OVERLAYFS_SUPER_MAGIC}) {
+    EXPECT_FALSE(is_shared_between_machines(local)) << std::hex << local;
+  }
 }
 
 }  // namespace

@@ -1,0 +1,134 @@
+#include <time.h>
+
+#include <algorithm>
+#include <array>
+
+#include "bench/catalogue/filled_catalogue.hpp"
+#include "bench/catalogue/rows.hpp"
+#include "bench/report/row.hpp"
+#include "gateway/catalogue/records/keys.hpp"
+#include "gateway/placement/locator.hpp"
+#include "protocol/runtime/system_runtime.hpp"
+
+namespace tandem::bench {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::uint64_t files = 10'000;
+constexpr std::array<const char*, 4> way{"family", "anna", "photos", "2026"};
+constexpr std::uint64_t way_kind = 3;
+
+// /family/anna/photos/2026 with the files in it; returns the last directory.
+ObjectId fill_folder(gateway::Catalogue& catalogue) {
+  ObjectId directory = root_directory;
+  for (std::uint64_t i = 0; i < way.size(); ++i) {
+    gateway::Transaction transaction;
+    add_directory(transaction, directory, way[i], numbered(way_kind, i));
+    must(catalogue.commit(transaction));
+    directory = numbered(way_kind, i);
+  }
+  for (std::uint64_t n = 0; n < files;) {
+    gateway::Transaction transaction;
+    for (int i = 0; i < 40 && n < files; ++i, ++n) add_file(transaction, directory, n);
+    must(catalogue.commit(transaction));
+  }
+  return directory;
+}
+
+std::string path_of(std::uint64_t n) {
+  return "/family/anna/photos/2026/IMG_" + std::to_string(10'000'000 + n) + ".jpeg";
+}
+
+std::vector<std::string> some_paths() {
+  std::vector<std::string> paths;
+  for (std::uint64_t i = 0; i < files; ++i) paths.push_back(path_of(i * 7919 % files));
+  return paths;
+}
+
+double cpu_seconds() {
+  timespec now{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
+}
+
+// One more sample of microseconds for each of `count`; the least CPU time of any sample, too, which a busy
+// machine moves less.
+template <class Work>
+void take(Row& row, std::size_t count, const Work& work) {
+  const double cpu_before = cpu_seconds();
+  const auto begin = Clock::now();
+  work();
+  const auto each = 1e6 / static_cast<double>(count);
+  row.samples.push_back(seconds_since(begin) * each);
+  const double cpu = (cpu_seconds() - cpu_before) * each;
+  const auto [least, is_new] = row.details.emplace("cpu_us", cpu);
+  if (!is_new) least->second = std::min(least->second, cpu);
+}
+
+Row row_of(std::string name, std::string title, double limit) {
+  Row row{.name = std::move(name), .title = std::move(title), .unit = "us", .better = Better::lower};
+  row.conditions = {{"callers", "1"}, {"directory", "10,000 files"}};
+  row.target = Target{Target::Against::value, limit, {}};
+  return row;
+}
+
+void measure_paths(const Plan& plan, gateway::Catalogue& engine) {
+  const auto paths = some_paths();
+  Row cached = row_of("catalogue_lookup_cached", "find a file five names deep, known path", 1);
+  Row uncached = row_of("catalogue_lookup_uncached", "find a file five names deep, nothing cached", 15);
+  gateway::PathMap map(1'000'000);
+  gateway::CachedCatalogue catalogue(engine, 1'000'000, [&](std::string_view key) { map.changed(key); });
+  gateway::Names names(catalogue);
+  gateway::Locator locator(catalogue, names, map);
+  gateway::CachedCatalogue nothing_kept(engine, 0, {});
+  gateway::Names cold_names(nothing_kept);
+  for (const std::string& path : paths) must(locator.locate(path));
+  for (int sample = 0; sample < plan.samples; ++sample) {
+    take(cached, paths.size(), [&] {
+      for (const std::string& path : paths) must(locator.locate(path));
+    });
+    take(uncached, paths.size(), [&] {
+      for (const std::string& path : paths) must(cold_names.resolve(path));
+    });
+  }
+  print(cached);
+  print(uncached);
+}
+
+// As the store lists a directory: its names, then all their records in one snapshot.
+std::size_t list(gateway::CachedCatalogue& catalogue, const ObjectId& directory) {
+  const auto page = must(catalogue.scan(gateway::keys::names_of(directory), {}, files));
+  std::vector<std::string> keys;
+  for (const gateway::Entry& entry : page.entries) {
+    keys.push_back(gateway::keys::record(must(gateway::decode<gateway::NameValue>(entry.value)).id));
+  }
+  std::size_t readable = 0;
+  for (const auto& entry : must(catalogue.get_many(keys)).entries) {
+    readable += entry && gateway::decode<gateway::ObjectRecord>(entry->value).ok() ? 1U : 0U;
+  }
+  return readable;
+}
+
+void measure_listing(const Plan& plan, gateway::Catalogue& engine, const ObjectId& directory) {
+  Row row = row_of("catalogue_list_10000", "list 10,000 files with their attributes, nothing cached", 15'000);
+  for (int sample = 0; sample < plan.samples; ++sample) {
+    gateway::CachedCatalogue catalogue(engine, 1'000'000, {});
+    std::size_t listed = 0;
+    take(row, 1, [&] { listed = list(catalogue, directory); });
+    if (listed != files) fail({Code::corrupt, "the listing is not whole"});
+  }
+  print(row);
+}
+
+}  // namespace
+
+void measure_lookups(const Plan& plan) {
+  protocol::SystemRuntime runtime;
+  const auto engine = new_catalogue(plan.folder + "/lookups.db", runtime);
+  const ObjectId directory = fill_folder(*engine);
+  measure_paths(plan, *engine);
+  measure_listing(plan, *engine, directory);
+}
+
+}  // namespace tandem::bench
