@@ -151,6 +151,7 @@ CrewReport run_crew(int clients, int operations, const MakeWork& make, const std
   std::array<int, 2> start_line{};
   if (::pipe(start_line.data()) != 0) return {.first_error = "no pipe", .complete = false};
   std::vector<Client> crew;
+  crew.reserve(static_cast<std::size_t>(clients));
   for (int number = 0; number < clients; ++number) {
     crew.push_back(launch(number, operations, make, start_line));
   }

@@ -69,7 +69,7 @@ class LoopbackClient {
 
 class FloorSubject final : public Subject {
  public:
-  FloorSubject(std::string folder, std::uint16_t port, bool durable)
+  FloorSubject(const std::string& folder, std::uint16_t port, bool durable)
       : folders_{folder + "/a", folder + "/b"}, durable_(durable), loopback_(port) {}
 
   Status make_directory(const std::string& path) override {
