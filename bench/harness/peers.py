@@ -10,18 +10,19 @@ from harness.programs import rows_of, say
 PEERS = pathlib.Path(__file__).resolve().parents[1] / "peers"
 RUNS_MAX = 3  # of each workload: they are many times slower
 
-
-def python_servers(_programs):
-    return [sys.executable, PEERS / "four_servers" / "measure.py"], ""
-
-
-def glusterfs(programs):
-    missing = [name for name in ("glusterd", "gluster", "unshare", "ip") if not shutil.which(name)]
-    why = f"not installed: {', '.join(missing)}" if missing else "" if os.geteuid() == 0 else "needs root"
-    return [sys.executable, PEERS / "glusterfs.py", "--program", programs / "bench_workloads"], why
+# What it is, its script, and the programs it needs to be run in namespaces of its own (none: anybody can).
+ALL = (
+    ("four servers in Python", PEERS / "four_servers" / "measure.py", ()),
+    ("GlusterFS", PEERS / "glusterfs.py", ("glusterd", "gluster", "mount.glusterfs", "unshare", "ip")),
+    ("MooseFS", PEERS / "moosefs.py", ("mfsmaster", "mfschunkserver", "mfsmount", "unshare", "ip")),
+)
 
 
-ALL = (("four servers in Python", python_servers), ("GlusterFS", glusterfs))
+def why_not(needed):
+    missing = [name for name in needed if not shutil.which(name)]
+    if missing:
+        return f"not installed: {', '.join(missing)}"
+    return "needs root" if needed and os.geteuid() != 0 else ""
 
 
 def measure(programs, folder, pairs, ours):
@@ -29,10 +30,10 @@ def measure(programs, folder, pairs, ours):
     only = "|".join(row["name"] for row in ours if row["target"] and row["target"]["against"] == "peer")
     if not only:
         return
-    for title, setting_up in ALL:
-        command, why_not = setting_up(programs)
-        if why_not:
-            say(f"{title}: left out, {why_not}")
+    for title, script, needed in ALL:
+        if why_not(needed):
+            say(f"{title}: left out, {why_not(needed)}")
             continue
-        yield from rows_of([*command, "--folder", folder / f"peer-{setting_up.__name__}", "--pairs",
+        workloads = ["--program", programs / "bench_workloads"] if needed else []
+        yield from rows_of([sys.executable, script, *workloads, "--folder", folder / f"peer-{script.stem}", "--pairs",
                             min(pairs, RUNS_MAX), "--only", only])

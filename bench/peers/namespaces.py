@@ -1,0 +1,57 @@
+"""What measuring a foreign file system takes here: namespaces of its own, and the workloads run inside.
+
+With a network, a mount table and process ids of its own nothing of this machine is touched, and whatever was
+started ends with the script that started it.
+"""
+import argparse
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import time
+
+ADDRESS = "192.0.2.1"  # documentation's; these systems refuse loopback addresses, so lo gets this one too
+
+
+def parse_arguments(description):
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--program", required=True, help="bench_workloads")
+    parser.add_argument("--folder", required=True, type=pathlib.Path, help="an empty folder for everything")
+    parser.add_argument("--pairs", default="3", help="runs of each workload")
+    parser.add_argument("--only", default=".*")
+    return parser.parse_args()
+
+
+def run(*command, **options):
+    done = subprocess.run(list(map(str, command)), text=True, capture_output=True, timeout=120, **options)
+    if done.returncode != 0:
+        raise SystemExit(f"{' '.join(map(str, command))}: {done.stdout}{done.stderr}".strip())
+    return done.stdout
+
+
+def enter():
+    """Starts the script again in its own namespaces; returns inside."""
+    if not os.environ.get("TANDEM_BENCH_INSIDE"):
+        os.environ["TANDEM_BENCH_INSIDE"] = "1"
+        os.execvp("unshare", ["unshare", "--net", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child",
+                              sys.executable, *sys.argv])
+    run("ip", "link", "set", "lo", "up")
+    run("ip", "address", "add", f"{ADDRESS}/32", "dev", "lo")
+
+
+def wait_until(condition, what):
+    deadline = time.monotonic() + 60
+    while not condition():
+        if time.monotonic() > deadline:
+            raise SystemExit(f"{what} is not there after a minute")
+        time.sleep(0.2)
+
+
+def measure(arguments, peer, subject, daemons):
+    """Prints the workloads' rows with "peer" set; `daemons` are named as pgrep names them."""
+    pids = run("pgrep", "-d,", daemons).strip()
+    command = [arguments.program, *subject, "--daemons", pids, "--pairs", arguments.pairs, "--only", arguments.only]
+    with subprocess.Popen(list(map(str, command)), text=True, stdout=subprocess.PIPE) as program:
+        for line in program.stdout:
+            print(json.dumps({**json.loads(line), "peer": peer}), flush=True)
