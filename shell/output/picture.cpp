@@ -63,19 +63,24 @@ Widths measure(const std::vector<PairStatus>& pairs) {
   return widths;
 }
 
-// What needs words under a member's line: since when and why it is not live, what it has to catch up.
-std::string remarks(const MemberStatus& member, const PictureStyle& style) {
-  std::string text;
+// What needs words under a member's line: since when and why it is not live, what it has to catch up, what
+// to do.
+std::vector<std::string> remarks(const MemberStatus& member, const PictureStyle& style) {
+  std::vector<std::string> lines;
   if (member.state != "live") {
-    if (const std::string since = age(member.since_ns, style); !since.empty()) text += "for " + since;
+    std::string text;
+    if (const std::string since = age(member.since_ns, style); !since.empty()) text = "for " + since;
     if (!member.reason.empty()) text += (text.empty() ? "" : ": ") + member.reason;
+    if (!text.empty()) lines.push_back(printable(text));
   }
   if (const std::string behind = behind_text(member.backlog, style); !behind.empty()) {
-    text += (text.empty() ? "" : "; ") + ("to catch up: " + behind);
-    if (member.backlog.eta_seconds)
-      text += ", about " + human_duration(*member.backlog.eta_seconds) + " left";
+    lines.push_back("to catch up: " + behind);
+    if (member.backlog.eta_seconds) {
+      lines.back() += ", about " + human_duration(*member.backlog.eta_seconds) + " left";
+    }
   }
-  return printable(text);
+  if (!member.reached) lines.push_back(mend_for(member));
+  return lines;
 }
 
 std::string member_line(const PairStatus& pair, std::size_t index, const Widths& widths,
@@ -92,11 +97,10 @@ std::string member_line(const PairStatus& pair, std::size_t index, const Widths&
   line += cell(size_text(member.node_status.data_bytes, style));
   line += cell(size_text(member.node_status.free_bytes, style));
   line += "\n";
-  if (const std::string remark = remarks(member, style); !remark.empty()) {
-    const std::size_t indent = widths.pair + 5;
-    const auto room = static_cast<std::size_t>(std::max(40, style.columns)) - indent;
+  const std::size_t indent = widths.pair + 5;
+  const auto room = static_cast<std::size_t>(std::max(40, style.columns)) - indent;
+  for (const auto& remark : remarks(member, style)) {
     line += std::string(indent, ' ') + shorten(remark, room) + "\n";
-    if (!member.reached) line += std::string(indent, ' ') + shorten(mend_for(member), room) + "\n";
   }
   return line;
 }
