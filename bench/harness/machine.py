@@ -48,5 +48,11 @@ def describe(source, folder):
     }
 
 
+def differences(one, other):
+    """What of two machines makes their results incomparable, even as ratios."""
+    kinds = [{**each, "file_system": each["file_system"].split()[0]} for each in (one, other)]
+    return [key.replace("_", " ") for key in ("cpu", "cores", "file_system") if kinds[0][key] != kinds[1][key]]
+
+
 def busy(load, cores):
     return load > 0.25 * cores

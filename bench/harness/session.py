@@ -103,9 +103,11 @@ class Session:
                 self.keep(measure(cluster, PROGRAMS, self.folder, self.pairs))
 
     def other_programs(self):
-        """Each folder of bench/ may bring a program of its own; its files go where TMPDIR says."""
+        """Each folder of bench/ may bring a program, bench_PART, whose rows are named PART_...; its files go
+        where TMPDIR says. Where only some rows are wanted it runs if their pattern speaks of the part."""
         for program in sorted(PROGRAMS.glob("bench_*")):
-            if program.name == "bench_workloads" or not os.access(program, os.X_OK):
+            part = program.name.removeprefix("bench_")
+            if part == "workloads" or (self.arguments.only != ".*" and part not in self.arguments.only):
                 continue
             quick = ["--quick"] if self.arguments.quick else []
             self.keep(rows_of([program, *quick], {**os.environ, "TMPDIR": str(self.folder)}))
@@ -144,12 +146,16 @@ def results_of(arguments):
     return SOURCE / "build" / "bench" / "quick" if arguments.quick else RECORDED
 
 
-def compare(measured, recorded):
+def compare(session, recorded):
     """Says what got worse since the recording; whether anything did."""
     if recorded is None:
         say("nothing is recorded yet, so nothing can be compared")
         return False
-    found = rows.worsened(measured, recorded["rows"])
+    differing = machine.differences(recorded["machine"], session.machine)
+    if differing:
+        say(f"not compared: recorded with another {', '.join(differing)}")
+        return False
+    found = rows.worsened(session.rows, recorded["rows"])
     for name, then, now in found:
         print(f"worse than recorded at {recorded['machine']['commit']}: {name}: {then:.3g} -> {now:.3g}")
     if not found:
@@ -173,4 +179,4 @@ def run(arguments):
     if not arguments.quick:
         return 0
     latest = RECORDED.with_suffix(".json")
-    return 1 if compare(session.rows, json.loads(latest.read_text()) if latest.exists() else None) else 0
+    return 1 if compare(session, json.loads(latest.read_text()) if latest.exists() else None) else 0

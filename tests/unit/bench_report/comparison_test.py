@@ -6,7 +6,7 @@ import unittest
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "bench"))
 
-from harness import picture, report, rows  # noqa: E402
+from harness import machine, picture, report, rows  # noqa: E402
 
 
 def a_row(name="create", median=100.0, floor=None, better="higher", **more):
@@ -30,6 +30,12 @@ class Comparison(unittest.TestCase):
 
     def test_rows_that_were_not_recorded_are_not_compared(self):
         self.assertEqual(rows.worsened([a_row("new", 1)], [a_row("old")]), [])
+
+    def test_results_of_different_machines_or_file_systems_are_not_comparable(self):
+        one = {"cpu": "a", "cores": 2, "file_system": "ext4 (rw)"}
+        self.assertEqual(machine.differences(one, {**one, "file_system": "ext4 (rw,discard)"}), [])
+        self.assertEqual(machine.differences(one, {**one, "file_system": "tmpfs (rw)", "cores": 4}),
+                         ["cores", "file system"])
 
     def test_a_target_against_a_peer_is_judged_where_the_peer_was_measured(self):
         row = a_row(median=100)
