@@ -28,7 +28,8 @@ TEST_F(TransfersOnACluster, TellTheirProgressOnATerminalAndASummaryElsewhere) {
   cluster.freeze(0);  // so that it takes about a second
   Terminal terminal(cluster.tandem_command({"put", "-r", many.string(), "/"}));
   EXPECT_TRUE(terminal.sees(" of 20 files, ")) << terminal.everything();
-  EXPECT_TRUE(terminal.sees(" of 1.9 MiB, ") && terminal.sees("/s")) << terminal.everything();
+  EXPECT_TRUE(terminal.sees(" of 1.9 MiB, ") && terminal.sees("/s, ") && terminal.sees(" left  "))
+      << terminal.everything();
   EXPECT_TRUE(terminal.sees("tandem: put: 20 files, 1 directory, 1.9 MiB in ")) << terminal.everything();
   EXPECT_EQ(terminal.wait(std::chrono::seconds(30)), 0) << terminal.everything();
   cluster.thaw(0);

@@ -3,7 +3,10 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <sstream>
 
+#include "shell/commands/dispatch.hpp"
+#include "shell/script/word_splitter.hpp"
 #include "tests/unit/shell_commands/memory_store.hpp"
 
 namespace tandem::shell {
@@ -86,6 +89,25 @@ TEST_F(Scripts, ADryRunAlsoKnowsWhatDoesNotGoTogether) {
   }
   EXPECT_EQ(told.find(":3:"), std::string::npos) << told;
   EXPECT_EQ(it_.opened, 0);
+}
+
+// A right use of each, for a cluster with a node 127.0.0.1:7001.
+constexpr const char* every_command =
+    "mkdir -p /a/b\ncreate /a/c\nmv -n /a/c /a/d\nread /a/d --offset 0 --length 1\nwrite /a/d x --append\n"
+    "rm -r /a\nstatus p1\nls -l /\nstat -L /\ntree --node 127.0.0.1:7001\ntree /\ncp -r /a /b\nput -r x /\n"
+    "get -r / x\ncat /a /b\ndf\ndu -s /\nfind / --name '*'\nln -s /a /b\nwhy /a\nevents --follow --limit 3\n"
+    "heal --watch\ninit\nconfig check\nversion\ncompletion bash\nhelp put\ncd /\npwd\nexit\n";
+
+TEST_F(Scripts, EveryCommandIsOneOfScriptsAndOfTheShell) {
+  EXPECT_EQ(run(every_command, {"--dry-run"}), 0) << it_.told();
+  it_.session.interactive = true;
+  std::istringstream lines(every_command);
+  for (std::string line; std::getline(lines, line);) {
+    WordSplitter splitter;
+    splitter.feed(line);
+    const Outcome outcome = check(it_.session, splitter.words());
+    EXPECT_EQ(outcome.status, 0) << line << ": " << to_string(outcome.error);
+  }
 }
 
 TEST_F(Scripts, EchoShowsEachCommand) {
