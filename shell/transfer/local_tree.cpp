@@ -143,6 +143,12 @@ Entry entry_of(const struct stat& status) {
   return entry;
 }
 
+// Where something is made that is to be renamed to `path`; six letters follow.
+std::string beside(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return (slash == std::string::npos ? "" : path.substr(0, slash + 1)) + ".tandem-";
+}
+
 }  // namespace
 
 Result<Entry> LocalTree::look(const std::string& path, bool follow) {
@@ -185,8 +191,7 @@ Result<std::unique_ptr<Target>> LocalTree::replace(const std::string& path, cons
     return std::unique_ptr<Target>(
         std::make_unique<LocalTarget>(std::move(open_one), path, "", entry.attributes));
   }
-  const std::size_t slash = path.rfind('/');
-  std::string temporary = (slash == std::string::npos ? "" : path.substr(0, slash + 1)) + ".tandem-XXXXXX";
+  std::string temporary = beside(path) + "XXXXXX";
   Descriptor descriptor(::mkostemp(temporary.data(), O_CLOEXEC));
   if (descriptor.number() < 0) return local_error("cannot create", path, errno);
   return std::unique_ptr<Target>(
@@ -199,7 +204,7 @@ Status LocalTree::make_link(const std::string& path, const Entry& entry) {
     return local_error("cannot replace", path, EISDIR);
   }
   // Renamed over what is there, so that the name is never missing.
-  const std::string temporary = files::unique_path(path + ".tandem-%%%%%%%%").native();
+  const std::string temporary = beside(path) + files::unique_path("%%%%%%").native();
   const auto times = times_of(entry.attributes);
   if (::symlink(entry.target.c_str(), temporary.c_str()) != 0) {
     return local_error("cannot make the link", path, errno);

@@ -133,7 +133,9 @@ Status StoreTree::make_link(const std::string& path, const Entry& entry) {
   auto made = store_.symlink(entry.target, path);
   if (made.code() == Code::exists) {
     // Moved over what is there, so that the name is never missing.
-    const std::string temporary = path + ".tandem-" + std::to_string(::getpid()) + "-" + entry.identity;
+    const std::string temporary = path.substr(0, path.rfind('/') + 1) + ".tandem-" +
+                                  std::to_string(::getpid()) + "-" + std::to_string(++links_moved_) + "-" +
+                                  entry.identity;
     if (auto beside = store_.symlink(entry.target, temporary); !beside) return beside;
     made = store_.move(temporary, path, false);
     if (!made) {

@@ -1,6 +1,8 @@
 // The store as a Tree.
 #pragma once
 
+#include <atomic>
+
 #include "gateway/store/store.hpp"
 #include "shell/transfer/tree.hpp"
 
@@ -20,6 +22,7 @@ class StoreTree : public Tree {
 
  private:
   gateway::Store& store_;
+  std::atomic<std::uint64_t> links_moved_{0};  // for names of their own
 };
 
 }  // namespace tandem::shell

@@ -50,6 +50,11 @@ TEST_F(Links, ComeBackAsTheyWentIn) {
   ASSERT_TRUE(succeeds({"get", "-r", "/copy", back.string()}));
   EXPECT_EQ(fs::read_symlink(back / "dangling"), "/not/there");
   EXPECT_EQ(fs::read_symlink(back / "directory"), "inner");
+  fs::remove(source / "directory");
+  fs::create_symlink("inner/file", source / "directory");
+  ASSERT_TRUE(succeeds({"put", "-r", source.string(), "/"})) << "what is there is replaced";
+  EXPECT_TRUE(holds("/source", source));
+  EXPECT_EQ(cluster.tandem({"ls", "/source"}).output, "dangling\ndirectory\ninner\nrelative\n");
   const auto again = cluster.tandem({"put", "-r", "--update", source.string(), "/"});
   EXPECT_TRUE(again.ok() && again.errors.find("0 files, 3 directories") == std::string::npos)
       << describe(again);
