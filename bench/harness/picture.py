@@ -4,6 +4,8 @@ import math
 import shutil
 import subprocess
 
+from harness import report
+
 BAR, GAP, LEFT, WIDTH, TOP = 14, 8, 330, 560, 60
 COLOURS = {"met": "#2a7f4f", "missed": "#c0392b", "open": "#5b7aa8"}
 
@@ -19,13 +21,14 @@ def bars_of(rows):
     bars = []
     for row in rows:
         if row["ratio"] and advantage(row) > 0:
-            value = f"{row['median']:,.4g} {row['unit']}"
-            bars.append((f"{row['title']}", advantage(row), row["verdict"], f"{advantage(row):.2g} x floor, {value}"))
+            own_target = row["target"] and row["target"]["against"] != "peer"
+            bars.append((row["title"], advantage(row), row["verdict"] if own_target else "open",
+                         f"{advantage(row):.2g} x floor, {report.number(row['median'])} {row['unit']}"))
     for row in rows:
         for peer, theirs in row.get("peers", {}).items():
             times = theirs["ratio"] if row["better"] == "higher" else 1 / theirs["ratio"]
             is_target = row["target"] and row["target"]["peer"] == peer
-            bars.append((f"{row['title']}", times, row["verdict"] if is_target else "open", f"{times:.2g} x {peer}"))
+            bars.append((row["title"], times, row["verdict"] if is_target else "open", f"{times:.2g} x {peer}"))
     return bars
 
 
@@ -47,7 +50,8 @@ def draw(rows, subtitle):
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{LEFT + WIDTH + 260}" height="{height}" '
              f'font-family="DejaVu Sans, sans-serif" font-size="11">',
              '<rect width="100%" height="100%" fill="white"/>',
-             text(16, 22, "tandem: how many times the floor and the peers (log scale, right is better)", weight="bold"),
+             text(16, 22, "tandem: how many times the floor, then the peers (log scale, right is better; green: target met, "
+                          "red: missed)", weight="bold"),
              text(16, 38, subtitle, colour="#666")]
     for power in range(low, high + 1):
         x = place(10.0**power)
@@ -56,7 +60,7 @@ def draw(rows, subtitle):
     for number, (label, value, verdict, words) in enumerate(bars):
         y = TOP + number * (BAR + GAP)
         start, end = sorted((place(1), place(value)))
-        parts.append(text(LEFT - 10 - (0), y + BAR - 3, label, anchor="end"))
+        parts.append(text(LEFT - 10, y + BAR - 3, label, anchor="end"))
         parts.append(f'<rect x="{start:.1f}" y="{y}" width="{max(end - start, 1):.1f}" height="{BAR}" '
                      f'fill="{COLOURS[verdict]}"/>')
         parts.append(text(LEFT + WIDTH + 10, y + BAR - 3, words, colour=COLOURS[verdict]))
