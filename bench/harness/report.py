@@ -56,9 +56,12 @@ def floors(rows):
     return "\n".join(f"- {what}: {', '.join(names)}" for what, names in by_floor.items())
 
 
+def conditions(values):
+    return "\n".join(f"| {key.replace('_', ' ')} | {str(value).replace('|', chr(92) + '|')} |"
+                     for key, value in values.items())
+
+
 def document(result):
-    machine = "\n".join(f"| {key.replace('_', ' ')} | {value} |" for key, value in result["machine"].items())
-    settings = "\n".join(f"| {key.replace('_', ' ')} | {value} |" for key, value in result["settings"].items())
     counted = {word: sum(row["verdict"] == word and row["target"] is not None for row in result["rows"])
                for word in ("met", "missed", "open")}
     return f"""# Results
@@ -68,8 +71,8 @@ Written by `./dev bench`; how to read it: [bench/README.md](../README.md). Targe
 
 | conditions | |
 |---|---|
-{machine}
-{settings}
+{conditions(result['machine'])}
+{conditions(result['settings'])}
 
 {table(result['rows'])}
 
