@@ -3,9 +3,8 @@
 #include "gateway/config/nearest.hpp"
 #include "shell/commands/help.hpp"
 #include "shell/commands/notices.hpp"
+#include "shell/commands/pages.hpp"
 #include "shell/output/text.hpp"
-#include "shell/terminal/interrupt.hpp"
-#include "shell/terminal/pager.hpp"
 
 namespace tandem::shell {
 namespace {
@@ -22,38 +21,6 @@ struct Common {
     arguments.hidden_flag("--page", page);
     arguments.hidden_flag("--help", help);
   }
-};
-
-// A command's output page by page, where it is asked for and there is somebody to turn the pages.
-class Pages {
- public:
-  Pages(Session& session, bool wanted) : session_(session) {
-    if (!wanted || !session.out.terminal()) return;
-    session.out.flush();
-    auto started = Pager::start();
-    if (!started) {
-      session.report(std::move(started).error());
-      return;
-    }
-    pager_ = std::move(*started);
-    // Ctrl-C is for the command and the pager; the terminal is not to be left in the pager's hands.
-    if (!session.interactive) watch_interrupts(OnInterrupt::stop_command);
-  }
-  Pages(const Pages&) = delete;
-  Pages& operator=(const Pages&) = delete;
-  ~Pages() {
-    if (!pager_) return;
-    session_.out.flush();
-    pager_.reset();
-    session_.out.forget_error();
-    if (!session_.interactive) watch_interrupts(OnInterrupt::end_program);
-  }
-
-  bool left_early() const { return pager_ != nullptr && session_.out.reader_gone(); }
-
- private:
-  Session& session_;
-  std::unique_ptr<Pager> pager_{};
 };
 
 struct Prepared {
