@@ -46,6 +46,28 @@ std::vector<std::string> some_paths() {
   return paths;
 }
 
+// Paths five names deep that have no name in common.
+std::vector<std::string> strange_paths(gateway::Catalogue& catalogue) {
+  constexpr std::uint64_t paths_wanted = 2000;
+  constexpr std::uint64_t kind = 4;
+  std::vector<std::string> paths;
+  for (std::uint64_t p = 0; p < paths_wanted; ++p) {
+    gateway::Transaction transaction;
+    ObjectId directory = root_directory;
+    std::string path;
+    for (std::uint64_t depth = 0; depth < 4; ++depth) {
+      const std::string name = "directory" + std::to_string(p);
+      add_directory(transaction, directory, name, numbered(kind, p * 4 + depth));
+      directory = numbered(kind, p * 4 + depth);
+      path += "/" + name;
+    }
+    add_file(transaction, directory, files + p);
+    must(catalogue.commit(transaction));
+    paths.push_back(path + "/IMG_" + std::to_string(10'000'000 + files + p) + ".jpeg");
+  }
+  return paths;
+}
+
 double cpu_seconds() {
   timespec now{};
   ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
@@ -81,15 +103,17 @@ void measure_paths(const Plan& plan, gateway::Catalogue& engine) {
   gateway::CachedCatalogue catalogue(engine, 1'000'000, [&](std::string_view key) { map.changed(key); });
   gateway::Names names(catalogue);
   gateway::Locator locator(catalogue, names, map);
-  gateway::CachedCatalogue nothing_kept(engine, 0, {});
-  gateway::Names cold_names(nothing_kept);
+  const auto strange = strange_paths(engine);
   for (const std::string& path : paths) must(locator.locate(path));
   for (int sample = 0; sample < plan.samples; ++sample) {
     take(cached, paths.size(), [&] {
       for (const std::string& path : paths) must(locator.locate(path));
     });
-    take(uncached, paths.size(), [&] {
-      for (const std::string& path : paths) must(cold_names.resolve(path));
+    gateway::CachedCatalogue cold(engine, 1'000'000, {});
+    gateway::Names cold_names(cold);
+    must(cold_names.resolve("/"));
+    take(uncached, strange.size(), [&] {
+      for (const std::string& path : strange) must(cold_names.resolve(path));
     });
   }
   print(cached);

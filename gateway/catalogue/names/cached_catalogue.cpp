@@ -1,5 +1,6 @@
 #include "gateway/catalogue/names/cached_catalogue.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace tandem::gateway {
@@ -76,6 +77,18 @@ Result<std::shared_ptr<const Entry>> CachedCatalogue::ask(std::string_view key) 
   ++misses_;
   learn(key, entry, snapshot->revision);
   return entry;
+}
+
+bool CachedCatalogue::knows_all(std::span<const std::string> keys) {
+  const std::lock_guard lock(mutex_);
+  return std::all_of(keys.begin(), keys.end(),
+                     [this](const std::string& key) { return entries_.find(key) != nullptr; });
+}
+
+Status CachedCatalogue::expect(std::span<const std::string> keys) {
+  if (!current() || knows_all(keys)) return success();  // when not current, nothing would be learnt for sure
+  const auto snapshot = get_many(keys);
+  return snapshot.ok() ? success() : Status(snapshot.error());
 }
 
 Result<std::optional<Entry>> CachedCatalogue::get(std::string_view key) {

@@ -34,6 +34,8 @@ class CachedCatalogue {
   Result<std::optional<Entry>> get(std::string_view key);
   // The same without a copy; null when there is no such key.
   Result<std::shared_ptr<const Entry>> find(std::string_view key);
+  // Reads keys that will be asked for one by one in one go, unless all are known. No more than a hint.
+  Status expect(std::span<const std::string> keys);
   // Always asks the engine; the cache learns from it.
   Result<Snapshot> get_many(std::span<const std::string> keys);
   Result<Page> scan(std::string_view prefix, std::string_view after, std::size_t limit);
@@ -57,6 +59,7 @@ class CachedCatalogue {
 
   Status catch_up(Revision known);
   Result<Known> ask(std::string_view key);
+  bool knows_all(std::span<const std::string> keys);
   // What a read at `revision` saw. Call with the mutex held.
   void learn(std::string_view key, Known entry, Revision revision);
   void put(std::string_view key, Known entry);

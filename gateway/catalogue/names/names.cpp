@@ -1,6 +1,7 @@
 #include "gateway/catalogue/names/names.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "gateway/catalogue/names/descent.hpp"
@@ -46,6 +47,10 @@ Result<std::optional<Resolved>> Names::read_record(const ObjectId& id) {
 }
 
 Result<std::optional<Resolved>> Names::occupant_of(const Child& child, const Name& name) {
+  if (child.value.kind == Kind::file) {
+    const std::array<std::string, 2> both{keys::record(child.value.id), keys::intent(child.value.id)};
+    if (Status status = catalogue_.expect(both); !status.ok()) return std::move(status).error();
+  }
   auto record = read_record(child.value.id);
   if (!record.ok() || !*record) return record;
   // Name and record are two reads: only if the record says the same do they belong together.
