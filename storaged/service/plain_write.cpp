@@ -1,4 +1,5 @@
-// How a plain write gets to the disk: a whole content by way of staging/ and a rename, one at an offset in place.
+// How a plain write gets to the disk: a whole content by way of staging/ and a rename, one at an offset in
+// place.
 #include <algorithm>
 
 #include "storaged/disk/objects/layout.hpp"
