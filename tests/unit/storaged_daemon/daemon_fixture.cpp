@@ -39,6 +39,13 @@ std::string Connection::rest() {
   return reply;
 }
 
+bool Connection::receives(const std::string& words) {
+  std::string got;
+  char byte = 0;
+  while (!got.ends_with(words) && ::recv(descriptor_, &byte, 1, 0) == 1) got += byte;
+  return got.ends_with(words);
+}
+
 std::string ask(int port, const std::string& request) {
   Connection connection(port);
   return !connection.refused() && connection.send(request) ? connection.rest() : "";

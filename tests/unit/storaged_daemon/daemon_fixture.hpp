@@ -25,7 +25,8 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
   bool refused() const { return !connected_; }
   bool send(const std::string& bytes);
-  std::string rest();  // all that comes until it is closed
+  std::string rest();                       // all that comes until it is closed
+  bool receives(const std::string& words);  // waits until what came ends with them
 
  private:
   int descriptor_;

@@ -47,14 +47,15 @@ TEST_F(DaemonProcess, EndsInOrderOnSigtermAndRemembersIt) {
 TEST_F(DaemonProcess, FinishesOnSigtermWhatIsInFlight) {
   auto child = start();
   const std::string request = call("mkdir", "/late");
+  const std::size_t body = request.find("\r\n\r\n") + 4;
   Connection connection(port());
-  ASSERT_TRUE(connection.send(request.substr(0, request.size() - 20)));
-  Connection idle(port());
-  ASSERT_TRUE(test::wait_until([&] { return shown("tandem_connections") >= 2; })) << "both are accepted";
+  ASSERT_TRUE(connection.send(request.substr(0, body - 2) + "Expect: 100-continue\r\n\r\n"));
+  ASSERT_TRUE(connection.receives("100 Continue\r\n\r\n")) << "the daemon is at it";
+  const Connection idle(port());
   child.signal(SIGTERM);
   ASSERT_TRUE(test::wait_until([&] { return log().find("event=stopping") != std::string::npos; }));
   ASSERT_TRUE(test::wait_until([&] { return Connection(port()).refused(); })) << "nobody new is let in";
-  ASSERT_TRUE(connection.send(request.substr(request.size() - 20)));
+  ASSERT_TRUE(connection.send(request.substr(body)));
   EXPECT_NE(connection.rest().find("<boolean>1</boolean>"), std::string::npos);
   EXPECT_EQ(child.wait(soon), 0) << log();
   EXPECT_TRUE(std::filesystem::is_directory(root() + "/tree/late"));
