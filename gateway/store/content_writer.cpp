@@ -179,7 +179,7 @@ Result<Item> ContentWriter::try_commit(const StagedContent& content, bool& confl
   work.staged_stamp = stamp_;
   work.holders = held.holders;
   if (auto guarded = guard_pair(*pair, held, *planned, work); !guarded) return std::move(guarded).error();
-  auto committed = core_.operations.commit(planned->transaction, work.owed);
+  auto committed = core_.operations.commit(planned->transaction, work.owed, stamp_.fence);
   if (!committed) {
     another_try_ = committed.code() == Code::stale;  // under another session, with another stamp
     return std::move(committed).error();

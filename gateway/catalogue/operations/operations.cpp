@@ -24,6 +24,10 @@ bool names_operation(const Entry& slot, std::uint64_t operation) {
   return record && record->operation == operation;
 }
 
+Error session_has_ended() {
+  return Error{Code::stale, "this client's session has ended"}.hint("try again");
+}
+
 }  // namespace
 
 // One session and its slots.
@@ -87,10 +91,12 @@ Result<std::uint32_t> Operations::take_slot(Life& life) {
 }
 
 Result<Operations::Committed> Operations::commit(const Transaction& transaction,
-                                                 const std::vector<Owed>& owed) {
+                                                 const std::vector<Owed>& owed,
+                                                 std::optional<SessionId> stamped_under) {
   auto current = life();
   if (!current) return std::move(current).error();
   Life& life = **current;
+  if (stamped_under && life.session->id() != *stamped_under) return session_has_ended();
   const auto slot = take_slot(life);
   if (!slot) return slot.error();
 
@@ -110,7 +116,7 @@ Result<Operations::Committed> Operations::commit(const Transaction& transaction,
   }
   if (commit && find(*commit, keys::session(life.session->id())) == nullptr) {
     end_life(*current);
-    return Error{Code::stale, "this client's session has ended"}.hint("try again");
+    return session_has_ended();
   }
   if (!commit && commit.code() == Code::outcome_unknown) {
     // The slot may hold what is owed: it is left to whoever reaps this session, and the next one starts

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,7 +48,10 @@ class Operations {
     Commit commit{};
     Ticket ticket{};  // to give back with settled(), when committed
   };
-  Result<Committed> commit(const Transaction& transaction, const std::vector<Owed>& owed);
+  // `stamped_under`: the fence of the stamp a content was staged with. Once that session is dead its staged
+  // bytes are collected, so that no other session may commit them: then `stale`, too.
+  Result<Committed> commit(const Transaction& transaction, const std::vector<Owed>& owed,
+                           std::optional<SessionId> stamped_under = std::nullopt);
 
   // Everything the ticket's transaction owed is confirmed by the nodes or marked in the catalogue.
   void settled(const Ticket& ticket);

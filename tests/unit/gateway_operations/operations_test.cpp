@@ -57,6 +57,18 @@ class OperationsTest : public testing::Test {
   Operations operations_{catalogue_, runtime_, {10s, 200ms, "test"}};
 };
 
+TEST_F(OperationsTest, WhatWasStagedUnderASessionThatHasEndedIsNotCommittedUnderTheNext) {
+  const Stamp old = *operations_.next_stamp();
+  ASSERT_TRUE(other_->end_session(old.fence).ok());
+  EXPECT_EQ(put("first", "notices that the session has ended").code(), Code::stale);
+  const Stamp next = *operations_.next_stamp();
+  ASSERT_NE(next.fence, old.fence);
+  const Transaction change{{Condition::absent("key")}, {Change::put("key", "value")}};
+  EXPECT_EQ(operations_.commit(change, {}, old.fence).code(), Code::stale);
+  EXPECT_EQ(value("key"), "absent");
+  EXPECT_TRUE(operations_.commit(change, {}, next.fence)->commit.committed);
+}
+
 TEST_F(OperationsTest, ACommitThatHappenedButWasNotAnsweredIsKnownToHaveHappened) {
   drop_after_ = 1;
   const auto done = put("k", "v");
