@@ -45,7 +45,8 @@ Scenario crowded(std::string_view name, std::uint32_t paths) {
   return scenario;
 }
 
-// Clients that stand still for longer than their lease, while others go on and take over what they left.
+// Clients that stand still for longer than their lease, or are taken for dead, while others go on and take
+// over what they left.
 Scenario frozen_for_long() {
   Scenario scenario = *find_scenario("files-clients");
   scenario.clients = 5;
@@ -53,6 +54,7 @@ Scenario frozen_for_long() {
   scenario.faults = {.freeze_client = 1, .every_max = std::chrono::milliseconds(500)};
   scenario.catalogue.slow = 0.5;
   scenario.catalogue.slow_max = std::chrono::milliseconds(50);
+  scenario.catalogue.declare_dead = 0.3;
   return scenario;
 }
 
@@ -63,15 +65,28 @@ Scenario healed_while_written() {
   return scenario;
 }
 
-// Few names, and settle calls and bytes that come late and once more.
-Scenario settled_late(std::string_view name, Duration late_max) {
-  Scenario scenario = *find_scenario(name);
+// Few names, and settle calls that come late (but in time for their sender, so that nobody is put out) and
+// once more.
+Scenario settled_late() {
+  Scenario scenario = *find_scenario("moves-network");
   scenario.clients = 4;
   scenario.workload.operations = 40;
   scenario.workload.paths = 2;
   scenario.workload.pause_max = std::chrono::milliseconds(300);
   scenario.faults = {};
-  scenario.network = {.late = 0.3, .late_max = late_max, .repeat = 0.3};
+  scenario.network = {.late = 0.3, .late_max = std::chrono::milliseconds(800), .repeat = 0.3};
+  return scenario;
+}
+
+// One file, and bytes that arrive when they count as missing already.
+Scenario staged_too_late() {
+  Scenario scenario = *find_scenario("files-network");
+  scenario.clients = 4;
+  scenario.workload.operations = 40;
+  scenario.workload.paths = 1;
+  scenario.workload.pause_max = std::chrono::seconds(1);
+  scenario.faults = {};
+  scenario.network = {.late = 0.1, .late_max = std::chrono::seconds(4), .lose_reply = 0.1, .repeat = 0.3};
   return scenario;
 }
 
@@ -182,34 +197,26 @@ TEST(PlantedBugs, CallsWithoutADeadline) {
 struct Rule {
   const char* name;
   bool storaged::SettleRules::*rule;
-  const char* scenario;
-  Duration late_max;
-  std::uint64_t seeds_max;
+  Scenario (*scenario)();
 };
 
 class SettleRules : public testing::TestWithParam<Rule> {};
 
 TEST_P(SettleRules, AreNeededByTheWholeCluster) {
-  const auto& [name, rule, scenario, late_max, seeds_max] = GetParam();
   PlantedBugs bugs;
-  bugs.settle_rules.*rule = false;
-  expect_caught(settled_late(scenario, late_max), bugs, seeds_max);
+  bugs.settle_rules.*GetParam().rule = false;
+  expect_caught(GetParam().scenario(), bugs, 300);
 }
 
-// Within a call's time-out, so that nobody is put out; or beyond it, so that bytes come that count as
-// missing.
-constexpr Duration a_little = std::chrono::milliseconds(800);
-constexpr Duration too_late = std::chrono::milliseconds(2500);
 using Rules = storaged::SettleRules;
 
 INSTANTIATE_TEST_SUITE_P(
     Each, SettleRules,
-    testing::Values(
-        Rule{"ClaimsStand", &Rules::claims_stand, "moves-network", a_little, 40},
-        Rule{"GreaterRevisionKeepsPath", &Rules::greater_revision_keeps_path, "moves-network", a_little, 150},
-        Rule{"EmptyDirectoriesRemoved", &Rules::empty_directories_removed, "moves-network", a_little, 10},
-        Rule{"ToldRevisionsRemembered", &Rules::told_revisions_remembered, "moves-network", a_little, 150},
-        Rule{"SourcesChecked", &Rules::sources_checked, "names-network", too_late, 60}),
+    testing::Values(Rule{"ClaimsStand", &Rules::claims_stand, settled_late},
+                    Rule{"GreaterRevisionKeepsPath", &Rules::greater_revision_keeps_path, settled_late},
+                    Rule{"EmptyDirectoriesRemoved", &Rules::empty_directories_removed, settled_late},
+                    Rule{"ToldRevisionsRemembered", &Rules::told_revisions_remembered, settled_late},
+                    Rule{"SourcesChecked", &Rules::sources_checked, staged_too_late}),
     [](const auto& rule) { return std::string(rule.param.name); });
 
 }  // namespace

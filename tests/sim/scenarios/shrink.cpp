@@ -26,6 +26,9 @@ class Shrinker {
 
   Shrunk shrink() {
     bool smaller = true;
+    Changes calm;
+    calm.without = faults_of(scenario_);
+    if (!calm.without.empty()) fails(calm);  // mostly one look is enough
     while (smaller) {
       smaller = fewer(&Changes::operations, scenario_.workload.operations);
       smaller = fewer(&Changes::clients, scenario_.clients) || smaller;
@@ -60,6 +63,7 @@ class Shrinker {
       --runs_left_;
       RunOutcome outcome = run_scenario(scenario, seed, bugs_, {});
       if (!outcome.failure || kind_of(*outcome.failure) != kind_) continue;
+      if (outcome.history.size() > smallest_.outcome.history.size()) continue;
       smallest_ = {candidate, seed, std::move(outcome)};
       return true;
     }
