@@ -128,6 +128,7 @@ bool is_held_elsewhere(World& world, const SimNode& node, const ObjectId& id, co
 Status replace_member(World& world, SimNode& node, const NodeId& lost) {
   const Epoch epoch = epoch_of(world.catalogue().revision());
   if (Status joined = node.service().join(world.cluster(), epoch); !joined) return joined;
+  if (!node.answers()) return Error{Code::unavailable, "the node has died meanwhile"};
   const NodeIdentity identity = node.identity();
   const Entries entries = entries_of(world);
   const auto found = pair_of(entries, lost);
