@@ -223,6 +223,15 @@ Status Healer::copy(Context& context, const Candidate& candidate, std::uint64_t&
   return success();
 }
 
+// A settle that failed may have left an object half settled which a writer had settled, and unmarked, since
+// this pass began.
+void Healer::mark_again(std::span<Candidate*> some, const NodeId& node) {
+  std::vector<Mark> marks;
+  for (const Candidate* candidate : some)
+    marks.push_back({node, candidate->id, candidate->wish.kind, candidate->wish.content});
+  (void)put_marks(catalogue_, marks, runtime_.wall_now()).ok();  // best effort: most are there still
+}
+
 void Healer::settle(Context& context) {
   std::vector<Candidate*> ready;
   std::vector<SettleItem> items;
@@ -234,7 +243,10 @@ void Healer::settle(Context& context) {
   if (items.empty()) return;
   const auto answers =
       context.member->node().settle(context.member->guard, items, settings_.durable)->collect();
-  if (!answers) verdicts_.failed(*context.member, answers.error());
+  if (!answers) {
+    verdicts_.failed(*context.member, answers.error());
+    mark_again(ready, context.member->record.node);
+  }
   for (std::size_t index = 0; index < ready.size(); ++index) {
     if (!answers || index >= answers->size()) {
       ready[index]->problem = answers ? "the node left some ids out" : answers.error().cause;

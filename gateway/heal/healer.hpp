@@ -9,6 +9,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,7 @@ class Healer {
   bool copy_what_was_refused(Context& context);
   Status copy(Context& context, const Candidate& candidate, std::uint64_t& bytes_copied);
   void settle(Context& context);
+  void mark_again(std::span<Candidate*> some, const NodeId& node);
   void erase_marks(Context& context);
   bool erase_some(Context& context, std::span<Candidate*> some);
 

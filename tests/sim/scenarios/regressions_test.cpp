@@ -13,14 +13,19 @@ struct Regression {
 };
 
 constexpr Regression regressions[] = {
-    {"files-backups", 24},       {"files-disks", 111},       {"files-everything", 1178},
-    {"files-everything", 20178}, {"files-network", 30},      {"files-network", 1020},
-    {"files-network", 1223},     {"files-watch", 300076},    {"files-worst", 300047},
-    {"files-worst", 300085},     {"moves-backups", 6},       {"moves-clocks", 300034},
-    {"moves-everything", 1146},  {"moves-nodes", 11},        {"moves-rot", 3},
-    {"moves-worst", 126},        {"names-backups", 3},       {"names-catalogue", 24},
-    {"names-disks", 5088},       {"names-everything", 1159}, {"names-rot", 4},
-    {"names-rot", 17},           {"names-worst", 13},        {"names-worst", 51},
+    {"files-backups", 24},      {"files-disks", 111},
+    {"files-everything", 1178}, {"files-everything", 20178},
+    {"files-network", 30},      {"files-network", 1020},
+    {"files-network", 1223},    {"files-watch", 300076},
+    {"files-worst", 300047},    {"files-worst", 300085},
+    {"moves-backups", 6},       {"moves-clocks", 300034},
+    {"moves-everything", 1146}, {"moves-nodes", 11},
+    {"moves-rot", 3},           {"moves-worst", 126},
+    {"moves-worst", 500021},    {"names-backups", 3},
+    {"names-catalogue", 24},    {"names-disks", 5088},
+    {"names-everything", 1159}, {"names-rot", 4},
+    {"names-rot", 17},          {"names-worst", 13},
+    {"names-worst", 51},
 };
 
 TEST(Regressions, StayMended) {
