@@ -145,6 +145,7 @@ std::vector<SettleQueue::Target> SettleQueue::targets_of(const std::vector<Work>
     }
   }
   std::vector<Target> list;
+  list.reserve(targets.size());
   for (auto& [key, target] : targets) list.push_back(std::move(target));
   return list;
 }

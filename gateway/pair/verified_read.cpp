@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace tandem::gateway {
 namespace {
@@ -87,6 +88,7 @@ Status VerifiedRead::fill(std::span<std::byte> into) {
     }
     const std::size_t length = std::min<std::uint64_t>(limits::block_bytes, target_.size_bytes - next);
     const auto block = into.first(length);
+    const Instant begun = services_.runtime.now();
     std::size_t got = 0;
     std::optional<Error> problem;
     while (got < length && !problem) {
@@ -105,7 +107,13 @@ Status VerifiedRead::fill(std::span<std::byte> into) {
     if (problem) {
       const MemberView& member = *window_->member;
       window_.reset();
-      fail(member, std::move(*problem));
+      const bool broke_off = problem->code == Code::unavailable &&
+                             services_.runtime.now() - begun < services_.patience &&
+                             (broke_off_.member != &member || broke_off_.at != next);
+      if (broke_off)
+        broke_off_ = {&member, next, true};
+      else
+        fail(member, std::move(*problem));
       continue;
     }
     failures_.clear();
@@ -120,7 +128,12 @@ Status VerifiedRead::open_window() {
   window_.reset();
   const auto order = services_.turns.order(pair_);
   std::vector<const MemberView*> candidates;
+  candidates.reserve(order.size());
   for (const auto index : order) candidates.push_back(&pair_.members[index]);
+  if (std::exchange(broke_off_.ask_again, false)) {
+    std::stable_partition(candidates.begin(), candidates.end(),
+                          [&](const MemberView* member) { return member == broke_off_.member; });
+  }
   for (std::size_t index = 0; index < candidates.size(); ++index) {
     if (has_failed(*candidates[index])) continue;
     auto attempt = begin(*candidates[index]);

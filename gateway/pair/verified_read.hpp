@@ -84,6 +84,14 @@ class VerifiedRead {
   std::vector<std::byte> buffer_;  // checked bytes not handed out yet
   std::size_t buffer_used_ = 0;
   std::vector<BlockChecksum> seen_;  // from the first block on, as long as nothing was skipped
+  // A member whose answer ended early, at this block. A node breaks off where it finds its copy damaged;
+  // asked for just that block, it says so. One that died does not answer.
+  struct BrokeOff {
+    const MemberView* member = nullptr;
+    std::uint64_t at = 0;
+    bool ask_again = false;
+  };
+  BrokeOff broke_off_{};
   struct Failure {
     const MemberView* member = nullptr;
     Error error{};

@@ -1,5 +1,6 @@
 #include "gateway/store/content_reader.hpp"
 
+#include "gateway/pair/read_quorum.hpp"
 #include "gateway/store/content_writer.hpp"
 
 namespace tandem::gateway {
@@ -29,6 +30,8 @@ Status ContentReader::start() {
   if (record.kind != Kind::file) return Error{Code::unsupported, "it is not a regular file", path_};
   auto pair = core_.pair(record.pair);
   if (!pair) return std::move(pair).error().at(path_);
+  const auto quorum = members_answer(*pair, resolved->id, core_.config.cluster.read_quorum, core_.verdicts);
+  if (!quorum) return Error(quorum.error()).at(path_);
   item_ = to_item(path_.substr(path_.find_last_of('/') + 1), resolved->id, resolved->revision, record);
   ReadTarget target{path_, resolved->id, resolved->revision, record.stamp, record.size_bytes, record.digest};
   const std::uint64_t length = length_.value_or(record.size_bytes);

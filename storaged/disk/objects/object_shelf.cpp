@@ -46,11 +46,13 @@ Result<std::optional<HeldObject>> ObjectShelf::load_content_from(const std::stri
   const auto content = held.file->attribute(layout::content_attribute);
   if (!content.ok()) return content.error();
   if (content->has_value()) held.content = decode_content(**content);
-  if (held.content && (held.content->id != id || held.content->cluster != cluster)) held.content.reset();
+  if (held.content && held.content->id != id) held.of_another_id = true;
+  if (held.content && (held.of_another_id || held.content->cluster != cluster)) held.content.reset();
   return std::optional<HeldObject>(std::move(held));
 }
 
 Status ObjectShelf::add_names(const ObjectId& id, HeldObject& held) {
+  if (held.of_another_id) return success();
   const auto names = held.file->attribute(layout::names_attribute);
   if (!names.ok()) return names.error();
   if (names->has_value()) held.names = decode_names_attribute(**names);

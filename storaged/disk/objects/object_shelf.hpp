@@ -24,6 +24,7 @@ struct HeldObject {
   FileStatus status{};
   std::optional<ContentAttribute> content{};  // nothing: damaged, or of another cluster or id
   std::optional<NamesAttribute> names{};      // with the spilled ones; nothing: none, or damaged
+  bool of_another_id = false;                 // the disk mixed its files up: the names are not this one's
 
   bool intact() const { return content && content->size_bytes == status.size_bytes; }
   bool intact_at(const Stamp& stamp) const { return intact() && content->stamp == stamp; }

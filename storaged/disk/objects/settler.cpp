@@ -219,9 +219,9 @@ Status Settler::prepare_file(Call& call, Work& work) {
 }
 
 // An object whose attribute of names is damaged may be shown anywhere: whoever moves or removes it has to
-// know.
+// know. Not so one that is another object's file: its links are that one's names.
 Status Settler::find_lost_names(Work& work) {
-  if (work.before->names || work.before->status.links < 2) return success();
+  if (work.before->names || work.before->of_another_id || work.before->status.links < 2) return success();
   const auto guard = tree_.lock();
   if (!guard.ok()) return guard.error();
   auto places = tree_.places_showing(work.before->status.inode);

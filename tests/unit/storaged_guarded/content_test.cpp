@@ -122,6 +122,28 @@ TEST_P(Contents, ThatAreDamagedAreNamedAndHealedAtTheSameStamp) {
   EXPECT_EQ(inode("tree/a"), inode("objects/" + to_string(id_of(1))));
 }
 
+TEST_P(Contents, SwappedWithAnotherObjectsAreDamagedAndHealedAtTheSameStamp) {
+  const std::string first = patterned(100'000, 1);
+  const std::string second = patterned(100'000, 2);
+  store(1, 5, first, {{root_directory, "a"}});
+  store(2, 9, second, {{root_directory, "b"}});
+  const std::string object_1 = "objects/" + to_string(id_of(1));
+  const std::string object_2 = "objects/" + to_string(id_of(2));
+  ASSERT_TRUE(disk_->rename(object_1, "staging/aside").ok());
+  ASSERT_TRUE(disk_->rename(object_2, object_1).ok());
+  ASSERT_TRUE(disk_->rename("staging/aside", object_2).ok());
+  EXPECT_EQ(node_->fetch_answer(id_of(1), {5, 1}), Answer::damaged);
+
+  const std::uint64_t claim = 77;
+  (void)node_->look(id_of(1), claim);
+  ASSERT_TRUE(node_->put(id_of(1), {5, 1}, first, claim).ok());
+  SettleItem item = file_item(1, 5, {5, 1}, first, {{root_directory, "a"}});
+  item.source = SettleSource::claimed;
+  item.claim = claim;
+  EXPECT_EQ(node_->settle(item), Answer::ok) << "the other object's greater revision is not this one's";
+  EXPECT_EQ(*node_->get(id_of(1), {5, 1}), first);
+}
+
 TEST_P(Contents, WithADamagedListOrAttributeAreDamaged) {
   store(1, 5, patterned(2'000'000, 1), {{root_directory, "a"}});
   store(2, 5, "small", {{root_directory, "b"}});
