@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t page_entries = 1000;
 constexpr std::size_t staged_per_call = 1000;
+constexpr std::size_t marks_per_commit = 40;
 
 }  // namespace
 
@@ -62,6 +63,42 @@ Status Reaper::reap_slot(const ClusterView& cluster, const Entry& slot) {
   const Transaction erase{{Condition::at(slot.key, slot.revision)}, {Change::erase(slot.key)}};
   const auto commit = catalogue_.commit(erase);
   return commit ? success() : Status(commit.error());  // a conflict: another one has reaped it
+}
+
+// Guarded on every pair, so that a node that becomes a member meanwhile keeps its marks.
+Result<std::size_t> Reaper::forget_former_members() {
+  const auto cluster = membership_.view();
+  if (!cluster) return cluster.error();
+  std::vector<Condition> nobody_joined;
+  for (const auto& pair : (*cluster)->pairs) {
+    nobody_joined.push_back(Condition::at(keys::pair(pair.record.name), pair.revision));
+  }
+  std::size_t forgotten = 0;
+  std::string after;
+  for (;;) {
+    const auto first = catalogue_.scan(keys::marks_prefix, after, 1);
+    if (!first) return first.error();
+    if (first->entries.empty()) return forgotten;
+    const auto mark = keys::parse_mark(first->entries.front().key);
+    if (!mark) return Error{Code::corrupt, "a mark of the catalogue cannot be read"};
+    const std::string of_node = keys::marks_of(mark->node);
+    if ((*cluster)->pair_of(mark->node) != nullptr) {
+      after = of_node + std::string(ObjectId::size_bytes, '\xff');  // behind all of its marks
+      continue;
+    }
+    const auto page = catalogue_.scan(of_node, {}, marks_per_commit);
+    if (!page) return page.error();
+    Transaction transaction;
+    transaction.conditions = nobody_joined;
+    for (const auto& entry : page->entries) {
+      transaction.conditions.push_back(Condition::at(entry.key, entry.revision));
+      transaction.changes.push_back(Change::erase(entry.key));
+    }
+    const auto commit = catalogue_.commit(transaction);
+    if (!commit) return commit.error();
+    if (!commit->committed) return forgotten;  // somebody else is at it, or joined: another round
+    forgotten += page->entries.size();
+  }
 }
 
 Result<bool> Reaper::alive(SessionId session) {

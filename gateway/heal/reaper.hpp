@@ -19,6 +19,9 @@ class Reaper {
   // Ends dead sessions and turns slots without a session into marks. Returns how many slots there were.
   Result<std::size_t> reap();
 
+  // Erases marks of nodes that are members no longer. Returns how many.
+  Result<std::size_t> forget_former_members();
+
   // Drops staged bytes on a member which no commit can name any longer.
   Status collect_staged(const NodeId& node);
 

@@ -62,6 +62,8 @@ class Membership {
 
   // As current as a catalogue read during the call.
   Result<std::shared_ptr<const ClusterView>> view();
+  // The node that answers at an address, member or not; no I/O yet.
+  std::shared_ptr<Node> connect(const std::string& address) { return contact(address)->node; }
   // Has to hear every on_change of the cache.
   void changed(std::string_view key);
 

@@ -195,6 +195,10 @@ Result<HealProgress> ClusterStore::heal(const std::function<bool(const HealProgr
   return mend(*core_, progress);
 }
 
+Status ClusterStore::replace_node(const ReplaceRequest& request) {
+  return core_->replacement.replace(request);
+}
+
 bool ClusterStore::drain_settles(Instant deadline) {
   return core_->settles.drain(deadline);
 }

@@ -37,6 +37,7 @@ class ClusterStore final : public Store {
   Result<std::vector<LoggedEvent>> events(std::uint64_t after, std::size_t limit) override;
   Result<std::uint64_t> newest_event() override;
   Result<HealProgress> heal(const std::function<bool(const HealProgress&)>& progress) override;
+  Status replace_node(const ReplaceRequest& request) override;
   bool drain_settles(Instant deadline) override;
 
  private:

@@ -42,6 +42,7 @@ Core::Core(StoreSeams seams)
                  notify(as_notice(happening, address, reason));
                }),
       admission(catalogue, membership, verdicts, events, runtime),
+      replacement(catalogue, membership, verdicts, events, runtime),
       operations(catalogue, runtime,
                  {config.session.lease, config.timeouts.operation, std::move(seams.about)}),
       placement(config.cluster.placement, random_number(runtime)),
@@ -58,12 +59,12 @@ Core::Core(StoreSeams seams)
                       notify({Notice::Kind::member_used, member.record.address, {}, "read"});
                     }},
       healer(catalogue, names, membership, read_services, verdicts, events, runtime,
-             {config.limits.transfers, config.cluster.durable}),
+             {config.limits.transfers, config.cluster.durable, config.heal.rate_bytes_per_second}),
       filling(catalogue, membership, verdicts, runtime),
       reaper(catalogue, membership, verdicts, runtime),
       settles(catalogue, names, membership, verdicts, operations, runtime, config.cluster.durable) {}
 
-void Core::notify(Notice notice) const {
+void Core::notify(const Notice& notice) const {
   if (notices) notices(notice);
 }
 

@@ -11,6 +11,7 @@
 #include "gateway/heal/healer.hpp"
 #include "gateway/heal/reaper.hpp"
 #include "gateway/nodes/admission.hpp"
+#include "gateway/nodes/replacement.hpp"
 #include "gateway/nodes/verdicts.hpp"
 #include "gateway/pair/read_turns.hpp"
 #include "gateway/pair/settle_queue.hpp"
@@ -37,6 +38,7 @@ struct Core {
   Membership membership;
   Verdicts verdicts;
   Admission admission;
+  Replacement replacement;
   Operations operations;
   Placement placement;
   ReadTurns turns;
@@ -46,7 +48,7 @@ struct Core {
   Reaper reaper;
   SettleQueue settles;
 
-  void notify(Notice notice) const;
+  void notify(const Notice& notice) const;
   void mark_bad_copy(const MemberView& member, const ReadTarget& target, const Error& error);
   // Admits every member of the pair that is out or runs in another life; whether one was.
   bool admit_members_of(const PairView& pair);

@@ -66,8 +66,10 @@ void mend_member(Core& core, const MemberView& member, HealProgress& total,
 
 }  // namespace
 
-Result<HealProgress> mend_once(Core& core, const std::function<bool(const HealProgress&)>& progress) {
+Result<HealProgress> mend_once(Core& core, const std::function<bool(const HealProgress&)>& progress,
+                               const std::function<bool(const MemberView&)>& may_admit) {
   if (auto reaped = core.reaper.reap(); !reaped) return std::move(reaped).error();
+  if (auto forgotten = core.reaper.forget_former_members(); !forgotten) return std::move(forgotten).error();
   const auto cluster = core.membership.view();
   if (!cluster) return cluster.error();
   HealProgress total;
@@ -75,7 +77,9 @@ Result<HealProgress> mend_once(Core& core, const std::function<bool(const HealPr
   bool stopped = false;
   for (const auto& pair : (*cluster)->pairs) {
     for (const auto& member : pair.members) {
-      if (!stopped) mend_member(core, member, total, progress, stopped);
+      if (stopped) break;
+      if (may_admit && !may_admit(member)) continue;
+      mend_member(core, member, total, progress, stopped);
     }
   }
   return total;
@@ -117,10 +121,14 @@ Watchman::~Watchman() {
 void Watchman::run() {
   do {
     if (anything_to_mend()) {
-      (void)mend_once(core_, [this](const HealProgress&) {
+      const auto keep_going = [this](const HealProgress&) {
         const std::scoped_lock lock(mutex_);
         return !stopping_;
-      }).ok();  // what could not be done now is tried again after the rest
+      };
+      const auto may_admit = [this](const MemberView& member) {
+        return !member.out() || hold_down_.may_return(member.record.node, core_.runtime.now());
+      };
+      (void)mend_once(core_, keep_going, may_admit).ok();  // what could not be done is tried again
     }
   } while (rest());
 }
@@ -135,6 +143,21 @@ bool Watchman::rest() {
   return !stopping_;
 }
 
+bool Watchman::needs_mending(const MemberView& member) {
+  const NodeId& node = member.record.node;
+  if (member.out()) hold_down_.out(node, member.state_revision, core_.runtime.now());
+  const auto identity = member.node().identify()->collect();
+  if (!identity) {
+    hold_down_.silent(node);
+    core_.verdicts.failed(member, identity.error());
+    return false;
+  }
+  core_.verdicts.reached(member);
+  if (member.out()) return hold_down_.may_return(node, core_.runtime.now());
+  return member.state.state != NodeState::live || identity->run != member.record.run ||
+         has_marks(core_, node);
+}
+
 bool Watchman::anything_to_mend() {
   const auto cluster = core_.membership.view();
   if (!cluster) return false;
@@ -142,14 +165,7 @@ bool Watchman::anything_to_mend() {
   bool something = reaped && *reaped > 0;
   for (const auto& pair : (*cluster)->pairs) {
     for (const auto& member : pair.members) {
-      const auto identity = member.node().identify()->collect();
-      if (!identity) {
-        core_.verdicts.failed(member, identity.error());
-        continue;
-      }
-      core_.verdicts.reached(member);
-      something = something || member.state.state != NodeState::live || identity->run != member.record.run ||
-                  has_marks(core_, member.record.node);
+      something = needs_mending(member) || something;
     }
   }
   return something;

@@ -2,17 +2,21 @@
 // who answers again, compare who cannot trust its marks, heal marks, declare live, collect staged bytes.
 #pragma once
 
+#include "gateway/nodes/hold_down.hpp"
 #include "gateway/store/core.hpp"
 
 namespace tandem::gateway {
 
-// One round over all members. `progress` may return false to stop.
-Result<HealProgress> mend_once(Core& core, const std::function<bool(const HealProgress&)>& progress);
+// One round over all members, but those that `may_admit` (if given) wants left alone. `progress` may return
+// false to stop.
+Result<HealProgress> mend_once(Core& core, const std::function<bool(const HealProgress&)>& progress,
+                               const std::function<bool(const MemberView&)>& may_admit = {});
 
 // Rounds until nothing is left that can be healed now.
 Result<HealProgress> mend(Core& core, const std::function<bool(const HealProgress&)>& progress);
 
-// Of a lasting client: looks after the nodes once a second until destroyed.
+// Of a lasting client: looks after the nodes once a second until destroyed. A node that flaps is kept out for
+// a while (HoldDown); whoever asks for mend() gets it at once.
 class Watchman {
  public:
   explicit Watchman(Core& core);
@@ -22,8 +26,10 @@ class Watchman {
   void run();
   bool rest();
   bool anything_to_mend();
+  bool needs_mending(const MemberView& member);
 
   Core& core_;
+  HoldDown hold_down_;
   std::mutex mutex_;
   bool stopping_ = false;
   std::unique_ptr<Signal> changed_;

@@ -22,6 +22,7 @@
 
 #include "gateway/catalogue/events/event_log.hpp"
 #include "gateway/config/config.hpp"
+#include "gateway/nodes/replacement.hpp"
 #include "gateway/store/cluster_status.hpp"
 #include "gateway/store/restore_report.hpp"
 #include "protocol/contract/node_service.hpp"
@@ -176,6 +177,9 @@ class Store {
   // Admits nodes that are back and heals until nothing is left that can be healed now; returns what is
   // left. `progress` is called now and then and may return false to stop.
   virtual Result<HealProgress> heal(const std::function<bool(const HealProgress&)>& progress) = 0;
+  // Puts the folder that answers at `request.address` in the place of a member whose disk is lost;
+  // gateway/nodes/replacement.hpp says what each answer means. What it has to hold is copied by heal().
+  virtual Status replace_node(const ReplaceRequest& request) = 0;
   // Waits until every settle this process owes is confirmed or marked, or `deadline` passed (false).
   virtual bool drain_settles(Instant deadline) = 0;
 };

@@ -5,6 +5,7 @@
 
 namespace tandem::shell {
 
+extern const Command agent_command;
 extern const Command cat_command;
 extern const Command catalogue_command;
 extern const Command cd_command;
@@ -25,6 +26,7 @@ extern const Command ln_command;
 extern const Command ls_command;
 extern const Command mkdir_command;
 extern const Command mv_command;
+extern const Command node_command;
 extern const Command put_command;
 extern const Command pwd_command;
 extern const Command read_command;

@@ -108,7 +108,8 @@ inline constexpr std::string_view node_out = "node_out";          // a member is
 inline constexpr std::string_view node_back = "node_back";        // admitted again, to be brought up to date
 inline constexpr std::string_view node_live = "node_live";        // it holds everything again
 inline constexpr std::string_view node_refused = "node_refused";  // not the member answers at its address
-inline constexpr std::string_view copy_damaged = "copy_damaged";  // and marked, so that it is replaced
+inline constexpr std::string_view node_replaced = "node_replaced";  // another folder is the member now
+inline constexpr std::string_view copy_damaged = "copy_damaged";    // and marked, so that it is replaced
 }  // namespace event_kind
 struct EventRecord {  // v/<16 hex>
   std::string kind{};

@@ -14,7 +14,7 @@ namespace {
 using protocol::Moved;
 using Wanted = protocol::ConnectionPool::Wanted;
 
-constexpr std::size_t small_body_bytes_max = 64 * 1024;
+constexpr std::size_t small_body_bytes_max = 65'536;
 // A node that syncs what it was sent is given a second for so many bytes.
 constexpr std::uint64_t bytes_synced_per_second = 16 << 20;
 

@@ -9,7 +9,7 @@
 namespace tandem::gateway {
 namespace {
 
-constexpr std::size_t reason_bytes_max = 64 * 1024;
+constexpr std::size_t reason_bytes_max = 65'536;
 
 // For replies that bear no code of ours.
 Code code_of_status(int status) {

@@ -77,7 +77,7 @@ TEST_F(JsonOfACluster, HoldsToTheSchemas) {
   }
   // init is tried below; the others tell nothing but contents, or are no commands of one shot.
   tried.insert({"init", "read", "cat", "write", "create", "mkdir", "mv", "ln", "rm", "run", "shell",
-                "completion", "help", "cd", "pwd", "exit"});
+                "completion", "help", "cd", "pwd", "exit", "agent", "node"});
   for (const auto* command : shell::all_commands()) {
     EXPECT_TRUE(tried.contains(std::string(command->name))) << "nobody tried " << command->name << " --json";
   }

@@ -42,10 +42,15 @@ class MemoryStore : public gateway::Store {
   Result<std::uint64_t> newest_event() override { return happened.size(); }
   Result<gateway::HealProgress> heal(
       const std::function<bool(const gateway::HealProgress&)>& progress) override;
+  Status replace_node(const gateway::ReplaceRequest& request) override {
+    replaced.push_back(request);
+    return success();
+  }
   bool drain_settles(Instant) override { return true; }
 
   gateway::ClusterStatus cluster_status{};
   std::vector<gateway::EventRecord> happened{};
+  std::vector<gateway::ReplaceRequest> replaced{};
   std::set<std::string> failing{};  // paths that answer `unavailable`
 
  private:
