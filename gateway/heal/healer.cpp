@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::size_t batch_marks = 32;  // so that their erasure fits one transaction
 constexpr std::size_t page_marks = 1024;
-constexpr std::size_t copy_buffer_bytes = 1 << 20;
 
 }  // namespace
 
@@ -47,7 +46,8 @@ Healer::Healer(CachedCatalogue& catalogue, Names& names, Membership& membership,
       verdicts_(verdicts),
       events_(events),
       runtime_(runtime),
-      settings_(settings) {}
+      settings_(settings),
+      pace_(runtime, settings.bytes_per_second) {}
 
 Result<HealPass> Healer::pass(const NodeId& node, const std::function<bool(const HealPass&)>& progress) {
   HealPass total;
@@ -207,13 +207,14 @@ Status Healer::copy(Context& context, const Candidate& candidate, std::uint64_t&
                              .size_bytes = item.size_bytes,
                              .durable = settings_.durable};
   auto upload = context.member->node().stage(context.member->guard, request);
-  std::vector<std::byte> buffer(std::min<std::uint64_t>(copy_buffer_bytes, item.size_bytes));
+  std::vector<std::byte> buffer(std::min<std::uint64_t>(pace_.step_bytes(), item.size_bytes));
   for (std::uint64_t copied = 0; copied < item.size_bytes;) {
     const auto got = source.read(buffer);
     if (!got) return got.error();
     if (*got == 0) return Error{Code::corrupt, "the source ended early"};
     if (auto written = upload->write(std::span(buffer).first(*got)); !written) return written;
     copied += *got;
+    pace_.spend(*got);
   }
   if (auto sent = upload->finish_sending(); !sent) return sent;
   const auto reply = upload->collect();

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "gateway/catalogue/names/names.hpp"
+#include "gateway/heal/pace.hpp"
 #include "gateway/pair/marks.hpp"
 #include "gateway/pair/verified_read.hpp"
 
@@ -31,6 +32,7 @@ class Healer {
   struct Settings {
     std::uint32_t parallel = 4;
     bool durable = true;
+    std::uint64_t bytes_per_second = 0;  // 0: as fast as it goes
   };
   Healer(CachedCatalogue& catalogue, Names& names, Membership& membership, ReadServices& services,
          Verdicts& verdicts, EventLog& events, Runtime& runtime, Settings settings);
@@ -63,6 +65,7 @@ class Healer {
   EventLog& events_;
   Runtime& runtime_;
   const Settings settings_;
+  Pace pace_;
 };
 
 }  // namespace tandem::gateway
