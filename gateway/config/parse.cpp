@@ -75,7 +75,7 @@ Status Parser::read(std::string_view text) {
         .hint("correct the TOML on this line");
   }
   for (const auto& [name, node] : document) {
-    const Status status = name.str() == "pair" ? read_pairs(node) : read_section(name, node);
+    Status status = name.str() == "pair" ? read_pairs(node) : read_section(name, node);
     if (!status.ok()) return status;
   }
   return success();
@@ -110,7 +110,7 @@ Status Parser::read_section(const toml::key& name, const toml::node& node) {
 Status Parser::apply(const Setting& setting, const SettingValue& value, const std::string& where) {
   const std::string name = std::string(setting.section) + "." + std::string(setting.key);
   places_[name] = where;
-  const Status status = setting.apply(config_, value);
+  Status status = setting.apply(config_, value);
   if (status.ok()) return status;
   return Error{Code::invalid, name + " " + status.error().cause}.at(where).hint(status.error().mend);
 }

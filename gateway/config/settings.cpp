@@ -133,7 +133,7 @@ Status set_level(Config& config, const SettingValue& value) {
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 4> choices{
       {{"error", "error"}, {"warning", "warning"}, {"info", "info"}, {"debug", "debug"}}};
   std::string_view level;
-  const Status chosen = set_choice(level, value, choices);
+  Status chosen = set_choice(level, value, choices);
   if (chosen.ok()) config.log.level = level;
   return chosen;
 }

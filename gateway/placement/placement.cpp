@@ -47,22 +47,18 @@ Result<std::string> Placement::choose(const PlacementRequest& request) {
     return Error{Code::unavailable, "no active pair can take a new file"}.hint(
         "see `tandem status`; start the nodes that are out, or add a pair");
   }
-  auto* chosen = candidates.front();
-  switch (policy_) {
-    case PlacementPolicy::round_robin:
-      chosen = next_in_turn(candidates);
-      break;
-    case PlacementPolicy::follow_parent:
-      chosen = with_siblings(candidates, request);
-      break;
-    case PlacementPolicy::most_free:
-      chosen = with_most_free(candidates);
-      break;
-  }
+  auto* const chosen = choose(candidates, request);
   Pair& pair = chosen->second;
   ++pair.placed;
   if (pair.free_bytes) *pair.free_bytes -= std::min(*pair.free_bytes, request.size_bytes);
   return chosen->first;
+}
+
+std::pair<const std::string, Placement::Pair>* Placement::choose(const Candidates& candidates,
+                                                                 const PlacementRequest& request) {
+  if (policy_ == PlacementPolicy::follow_parent) return with_siblings(candidates, request);
+  if (policy_ == PlacementPolicy::most_free) return with_most_free(candidates);
+  return next_in_turn(candidates);
 }
 
 std::pair<const std::string, Placement::Pair>* Placement::next_in_turn(const Candidates& candidates) {

@@ -55,6 +55,7 @@ class Placement {
   };
   using Candidates = std::vector<std::pair<const std::string, Pair>*>;  // never empty
 
+  std::pair<const std::string, Pair>* choose(const Candidates& candidates, const PlacementRequest& request);
   std::pair<const std::string, Pair>* next_in_turn(const Candidates& candidates);
   std::pair<const std::string, Pair>* with_siblings(const Candidates& candidates,
                                                     const PlacementRequest& request);

@@ -19,7 +19,7 @@ struct Identifier {
   static constexpr std::size_t size_bytes = 16;
   std::array<std::uint8_t, size_bytes> bytes{};
 
-  auto operator<=>(const Identifier&) const = default;
+  auto operator<=>(const Identifier&) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 errs
   bool is_null() const { return *this == Identifier{}; }
 
   // The 16 bytes as they stand in catalogue keys.
@@ -73,7 +73,7 @@ using Run = std::uint64_t;
 struct Stamp {
   std::uint64_t fence = 0;    // revision of the exclusive token, or of the session
   std::uint64_t attempt = 0;  // counted by the session
-  auto operator<=>(const Stamp&) const = default;
+  auto operator<=>(const Stamp&) const = default;  // NOLINT(modernize-use-nullptr): as above
 };
 std::string to_string(const Stamp& stamp);  // "fence-attempt", both hexadecimal
 std::optional<Stamp> parse_stamp(std::string_view text);

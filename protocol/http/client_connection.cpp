@@ -9,7 +9,7 @@
 namespace tandem::protocol {
 namespace {
 
-constexpr std::size_t buffer_bytes = 32 * 1024;
+constexpr std::size_t buffer_bytes = 32'768;
 static_assert(buffer_bytes > limits::http_header_bytes_max);
 
 Error foreign(std::string cause) {

@@ -13,8 +13,8 @@
 namespace tandem::protocol {
 namespace {
 
-constexpr std::size_t buffer_bytes = 64 * 1024;
-constexpr std::size_t scratch_bytes = 64 * 1024;
+constexpr std::size_t buffer_bytes = 65'536;
+constexpr std::size_t scratch_bytes = 65'536;
 constexpr std::size_t drain_bytes_max = 1 << 20;
 constexpr Duration drain_deadline = std::chrono::seconds(1);
 static_assert(limits::http_header_bytes_max <= buffer_bytes / 2);

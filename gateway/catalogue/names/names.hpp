@@ -75,7 +75,7 @@ class Names {
   Result<Plan> plan_symlink(const Place& place, const ObjectId& id, std::string_view target,
                             const Attributes& attributes);
   // A new version of the record at a place that is taken by it: content or attributes.
-  Result<Plan> plan_update(const Resolved& present, ObjectRecord next);
+  Result<Plan> plan_update(const Resolved& present, const ObjectRecord& next);
   // As rename(2). Both names lead to the same object: a plan without changes.
   Result<Plan> plan_move(std::string_view from, std::string_view to, bool no_replace);
   Result<Plan> plan_remove(std::string_view path);  // a name of a file or symlink, or an empty directory

@@ -60,7 +60,7 @@ Result<Plan> Names::plan_symlink(const Place& place, const ObjectId& id, std::st
   return plan_create(place, id, std::move(record));
 }
 
-Result<Plan> Names::plan_update(const Resolved& present, ObjectRecord next) {
+Result<Plan> Names::plan_update(const Resolved& present, const ObjectRecord& next) {
   assert(next.kind == present.record.kind && next.names == present.record.names);
   const std::string key = keys::record(present.id);
   Plan plan;

@@ -10,7 +10,7 @@ namespace {
 
 constexpr int busy_timeout_ms = 2000;  // only programs that bypass the gate are ever waited for
 
-constexpr std::array<const char*, static_cast<std::size_t>(Sql::count_)> texts = {
+constexpr std::array<const char*, static_cast<std::size_t>(Sql::number_of_statements)> texts = {
     "BEGIN",
     "BEGIN IMMEDIATE",
     "COMMIT",

@@ -35,7 +35,7 @@ enum class Sql : std::uint8_t {
   prune_log,
   next_session,
   keys_of_session,
-  count_,
+  number_of_statements,
 };
 
 class Connection {
@@ -77,7 +77,7 @@ class Connection {
   const std::string path_;
   sqlite3* const database_;
   int wal_pages_ = 0;
-  std::array<sqlite3_stmt*, static_cast<std::size_t>(Sql::count_)> statements_{};
+  std::array<sqlite3_stmt*, static_cast<std::size_t>(Sql::number_of_statements)> statements_{};
 };
 
 // One use of a prepared statement: bind, step, read. What it returned is valid until the next step. The
