@@ -73,7 +73,8 @@ using Run = std::uint64_t;
 struct Stamp {
   std::uint64_t fence = 0;    // revision of the exclusive token, or of the session
   std::uint64_t attempt = 0;  // counted by the session
-  auto operator<=>(const Stamp&) const = default;  // NOLINT(modernize-use-nullptr): as above
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 errs
+  auto operator<=>(const Stamp&) const = default;
 };
 std::string to_string(const Stamp& stamp);  // "fence-attempt", both hexadecimal
 std::optional<Stamp> parse_stamp(std::string_view text);

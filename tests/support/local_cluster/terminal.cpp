@@ -5,6 +5,7 @@
 #include <pty.h>
 #include <signal.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -67,6 +68,16 @@ bool Terminal::sees(std::string_view text, std::chrono::seconds limit) {
     if (!open || Clock::now() >= deadline) return false;
     open = read_some(std::chrono::milliseconds(50));
   }
+}
+
+bool Terminal::takes_lines(std::chrono::seconds limit) {
+  const auto deadline = Clock::now() + limit;
+  while (Clock::now() < deadline) {
+    termios settings{};
+    if (::tcgetattr(terminal_, &settings) == 0 && (settings.c_lflag & ICANON) != 0) return true;
+    read_some(std::chrono::milliseconds(5));
+  }
+  return false;
 }
 
 std::optional<int> Terminal::wait(std::chrono::seconds limit) {

@@ -22,6 +22,9 @@ class Terminal {
   void type(std::string_view keys);
   // Waits until `text` has appeared behind what earlier calls found.
   bool sees(std::string_view text, std::chrono::seconds limit = std::chrono::seconds(20));
+  // Waits until the terminal takes whole lines for a command, not keys for the line editor: what is typed in
+  // between belongs to neither.
+  bool takes_lines(std::chrono::seconds limit = std::chrono::seconds(20));
   std::optional<int> wait(std::chrono::seconds limit);  // the exit status, or 128 + the signal
   const std::string& everything() const { return seen_; }
 
