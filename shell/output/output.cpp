@@ -12,7 +12,7 @@
 namespace tandem::shell {
 namespace {
 
-constexpr std::size_t buffer_bytes = 64 * 1024;
+constexpr std::size_t buffer_bytes = 65'536;
 
 bool colours_wanted() {
   const char* refused = std::getenv("NO_COLOR");

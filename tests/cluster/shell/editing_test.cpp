@@ -138,7 +138,7 @@ TEST_F(ShellEditing, WhoLeavesThePagerEarlyHasNotFailed) {
 
 TEST_F(ShellEditing, ColoursAreForTerminalsThatWantThem) {
   const std::string escape = "\x1b[3";
-  Terminal coloured(shell({"status"}));
+  Terminal coloured(shell({"status"}, {"NO_COLOR="}));
   EXPECT_EQ(coloured.wait(std::chrono::seconds(20)), 0);
   EXPECT_NE(coloured.everything().find(escape), std::string::npos) << coloured.everything();
   Terminal plain(shell({"status"}, {"NO_COLOR=1"}));

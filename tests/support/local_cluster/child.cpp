@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <string_view>
 #include <system_error>
@@ -64,11 +65,13 @@ std::vector<char*> pointers_to(const std::vector<std::string>& strings) {
 }
 
 std::vector<std::string> environment_with(const std::vector<std::string>& added) {
+  const auto name_of = [](std::string_view entry) { return entry.substr(0, entry.find('=')); };
   std::vector<std::string> result;
   for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string_view text = *entry;
-    if (!text.starts_with("TANDEM_CONFIG=") && !text.starts_with("TANDEM_SESSION="))
-      result.emplace_back(text);
+    const std::string_view name = name_of(*entry);
+    const bool replaced = std::any_of(added.begin(), added.end(),
+                                      [&](const std::string& other) { return name_of(other) == name; });
+    if (!replaced && name != "TANDEM_CONFIG" && name != "TANDEM_SESSION") result.emplace_back(*entry);
   }
   result.insert(result.end(), added.begin(), added.end());
   return result;

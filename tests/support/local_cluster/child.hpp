@@ -17,7 +17,7 @@ struct Command {
   std::vector<std::string> arguments{};    // the program first, searched for in PATH
   std::string input{};                     // its standard input
   std::string working_folder{};            // empty: the test's own
-  std::vector<std::string> environment{};  // "NAME=value", added to the test's own
+  std::vector<std::string> environment{};  // "NAME=value", in place of those in the test's own
   std::string log_file{};                  // not empty: standard output and errors are appended there instead
   std::chrono::seconds deadline{60};       // of run(); then it is killed
 };
