@@ -19,8 +19,9 @@ Journal work_of_round(int round) {
     const auto path = at + "/f" + std::to_string(number);
     journal.write(path, std::string(static_cast<std::size_t>(number) * 100 + 1, 'x'));
     if (number % 2 == 0) journal.append(path, "tail");
-    if (number % 3 == 0) journal.mv(path, path + "-moved");
-    if (number % 7 == 1) journal.rm(path);
+    const auto name = number % 3 == 0 ? path + "-moved" : path;
+    if (name != path) journal.mv(path, name);
+    if (number % 7 == 1) journal.rm(name);
   }
   journal.mv(at, at + "-done");
   return journal;
