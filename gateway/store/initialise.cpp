@@ -99,8 +99,7 @@ Result<ClusterId> initialise(const Config& config, Runtime& runtime, Transport& 
     if (existing) return Error{Code::exists, "there is a catalogue already", config.cluster.catalogue};
     return identities.error();
   }
-  auto cluster =
-      existing ? resume(**existing, transport, *identities) : create(config, runtime, *identities);
+  auto cluster = existing ? resume(**existing, transport, *identities) : create(config, runtime, *identities);
   if (!cluster) {
     return cluster.code() == Code::exists && cluster.error().node.empty()
                ? Error(cluster.error()).at(config.cluster.catalogue)
