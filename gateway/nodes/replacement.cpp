@@ -79,12 +79,18 @@ Status Replacement::guard_another_copy(const Place& place, Transaction& transact
     if (&other == place.member) continue;
     const auto marks = catalogue_.scan(keys::marks_of(other.record.node), {}, 1);
     if (!marks) return marks.error();
-    if (marks->entries.empty() && other.state.state == NodeState::live) {
+    // The catalogue may not know yet that it was wiped or killed: asked, it says so.
+    const auto identity = other.node().identify()->collect();
+    const bool as_known =
+        identity && identity->node == other.record.node && identity->run == other.record.run;
+    if (marks->entries.empty() && other.state.state == NodeState::live && as_known) {
       transaction.conditions.push_back(state_unchanged(other));
       transaction.conditions.push_back(Condition::empty(keys::marks_of(other.record.node)));
       return success();
     }
-    why_not = other.record.address + (marks->entries.empty() ? " is not live" : " has not got everything");
+    why_not = other.record.address + (!marks->entries.empty() ? " has not got everything"
+                                      : !as_known             ? " does not answer as the member it was"
+                                                              : " is not live");
   }
   return Error{Code::unavailable, "no other member of the pair is known to hold everything: " + why_not}
       .on(place.member->record.address)

@@ -36,6 +36,8 @@ class Input {
  public:
   virtual ~Input() = default;
   virtual Result<std::size_t> read(std::span<std::byte> out) = 0;  // 0 at the end
+  // Why there is nothing to read, where that is known before: told without reading.
+  virtual std::string refusal() const { return {}; }
   virtual bool given() const {
     return false;
   }  // there even when the command does not name it: a here-document

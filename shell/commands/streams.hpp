@@ -51,6 +51,7 @@ class NoInput : public Input {
  public:
   explicit NoInput(std::string why) : why_(std::move(why)) {}
   Result<std::size_t> read(std::span<std::byte>) override { return Error{Code::invalid, why_}; }
+  std::string refusal() const override { return why_; }
 
  private:
   std::string why_;

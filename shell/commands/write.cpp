@@ -21,6 +21,10 @@ class Write : public Verb {
   Outcome check(const Session& session) const override {
     if (append_ && offset_) return Outcome::usage("write: --append and --offset exclude each other");
     if (from_ && !text_.empty()) return Outcome::usage("write: --from and TEXT exclude each other");
+    const bool from_input = !text_.empty() && text_.front() == "-";
+    if (from_input && !session.input->refusal().empty()) {
+      return Error{Code::invalid, session.input->refusal(), session.absolute(path_.front())};
+    }
     if (from_ || !text_.empty() || session.input->given()) return {};
     return Outcome::usage("write: what to write is missing",
                           "give a TEXT, --from FILE, or - for standard input; '' makes the file empty");

@@ -96,6 +96,19 @@ TEST_F(IdentityOfANode, ReplaceIsRefusedWhileTheOtherMemberMissesSomething) {
   expect_files("f", 4);
 }
 
+TEST_F(IdentityOfANode, ReplaceIsRefusedWhereTheOtherMemberWasWipedAndNobodyHasNoticed) {
+  write_files("f", 4);
+  ASSERT_TRUE(cluster.members_become_equal());
+  LocalCluster spare{{.nodes = 1, .members_per_pair = 1}};
+  ASSERT_TRUE(spare.start());
+  wipe(0);
+  ASSERT_TRUE(cluster.restart(0));
+  const auto refused = cluster.tandem({"node", "replace", cluster.address(1), "--with", spare.address(0)});
+  EXPECT_EQ(refused.status, unavailable) << describe(refused);
+  EXPECT_NE(refused.errors.find(cluster.address(0)), std::string::npos) << refused.errors;
+  expect_files("f", 4);
+}
+
 TEST_F(IdentityOfANode, AFolderOfAnotherClusterIsRefused) {
   LocalCluster other;
   ASSERT_TRUE(other.start_and_init());

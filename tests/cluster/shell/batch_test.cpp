@@ -50,5 +50,11 @@ TEST_F(Batch, EachLineOfStandardInputRunsWhenItArrives) {
   EXPECT_FALSE(cluster.tandem({"stat", "/third"}).ok());
 }
 
+TEST_F(Batch, ADryRunOfAStreamKnowsThatItsInputIsTheScript) {
+  const auto outcome = cluster.tandem({"run", "--dry-run", "-"}, "write /f -\n");
+  EXPECT_EQ(outcome.status, 64) << describe(outcome);
+  EXPECT_NE(outcome.errors.find(":1: /f: standard input is the script"), std::string::npos) << outcome.errors;
+}
+
 }  // namespace
 }  // namespace tandem::test
