@@ -15,9 +15,11 @@ LARGE_FILES = 4  # round-robin over two pairs: half of the bytes belong to the l
 LARGE_BYTES = 256 << 20
 
 
-def measures(*names):
+def measures(*names, in_memory=False):
+    """`in_memory`: the cluster's data lies on a memory file system, where there is one that will do."""
     def with_names(function):
         function.names = names
+        function.in_memory = in_memory
         return function
     return with_names
 
@@ -46,11 +48,12 @@ def fault_rounds(cluster, pairs):
         yield "freeze", lambda: cluster.freeze(0), lambda: cluster.thaw(0)
 
 
-STALLS = [(word, role) for word in ("control", "kill", "freeze") for role in ("reader", "writer")]
+FAULTS = {"control": "nothing fails", "kill": "a member is killed", "freeze": "a member is frozen"}
+STALLS = [(word, role) for word in FAULTS for role in ("reader", "writer")]
+LONGEST_GAP_MS = {("kill", "reader"): 50, ("freeze", "reader"): 100, ("kill", "writer"): 100, ("freeze", "writer"): 1500}
 
 
-@measures(*(f"stall_{word}_{role}" for word, role in STALLS))
-def stalls(cluster, programs, _folder, pairs):
+def stall_rows(cluster, programs, pairs, suffix, where, limits):
     gaps = {stall: [] for stall in STALLS}
     errors = {stall: 0 for stall in STALLS}
     for word, begin, end in fault_rounds(cluster, pairs):
@@ -59,12 +62,22 @@ def stalls(cluster, programs, _folder, pairs):
             errors[word, role] += seen["errors"]
         end()
         cluster.tandem("heal")
-    titles = {"control": "nothing fails", "kill": "a member is killed", "freeze": "a member is frozen"}
     for word, role in STALLS:
-        yield rows.make(f"stall_{word}_{role}", f"longest gap of a steady {role}, {titles[word]}", "ms",
+        yield rows.make(f"stall_{word}_{role}{suffix}", f"longest gap of a steady {role}, {FAULTS[word]}{where}", "ms",
                         gaps[word, role], better="lower", details={"errors": errors[word, role]},
+                        limit=limits.get((word, role)),
                         conditions={"seconds": str(STEADY_SECONDS), "bytes_each": str(SMALL_BYTES),
                                     "load": "one reader and one writer"})
+
+
+@measures(*(f"stall_{word}_{role}_memory" for word, role in STALLS), in_memory=True)
+def stalls_in_memory(cluster, programs, _folder, pairs):
+    yield from stall_rows(cluster, programs, pairs, "_memory", ", data in memory", LONGEST_GAP_MS)
+
+
+@measures(*(f"stall_{word}_{role}" for word, role in STALLS))
+def stalls_on_disk(cluster, programs, _folder, pairs):
+    yield from stall_rows(cluster, programs, pairs, "", "", {})
 
 
 def copied_and_synced(source, target):
@@ -122,4 +135,4 @@ def heal_small(cluster, _programs, folder, pairs):
                    SMALL_FILES, SMALL_BYTES)
 
 
-ALL = (stalls, heal_small, heal_large)
+ALL = (stalls_in_memory, stalls_on_disk, heal_small, heal_large)

@@ -17,6 +17,7 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2]
 BUILD = SOURCE / "build" / "release"
 BINARIES = BUILD / "bin"
 PROGRAMS = BINARIES / "bench"
+MEMORY = pathlib.Path("/dev/shm")
 RECORDED = SOURCE / "bench" / "results" / "latest"
 
 
@@ -98,9 +99,14 @@ class Session:
         for measure in faults.ALL:
             if not any(map(self.wanted, measure.names)):
                 continue
+            if measure.in_memory and not keeps_attributes(MEMORY):
+                say(f"{MEMORY} is no memory file system that keeps user attributes; left out: {', '.join(measure.names)}")
+                continue
             say(", ".join(measure.names))
-            with Cluster(BINARIES, self.folder / measure.__name__) as cluster:
-                self.keep(measure(cluster, PROGRAMS, self.folder, self.pairs))
+            with tempfile.TemporaryDirectory(prefix="tandem-bench.",
+                                             dir=MEMORY if measure.in_memory else self.folder) as folder:
+                with Cluster(BINARIES, pathlib.Path(folder) / "cluster") as cluster:
+                    self.keep(measure(cluster, PROGRAMS, self.folder, self.pairs))
 
     def other_programs(self):
         """Each folder of bench/ may bring a program, bench_PART, whose rows are named PART_...; its files go
