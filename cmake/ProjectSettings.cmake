@@ -34,16 +34,19 @@ endfunction()
 
 # tandem_test(NAME LABEL quick|cluster|slow SOURCES ... LINKS ... [TIMEOUT seconds]): one GoogleTest
 # program; each of its cases becomes a ctest test. Labels decide what runs when: see docs/TESTING.md.
+# Every time limit is multiplied by TANDEM_TEST_PATIENCE, for builds that run slower than the release.
+set(TANDEM_TEST_PATIENCE 1 CACHE STRING "By how much the time limits of tests are multiplied")
 function(tandem_test name)
   cmake_parse_arguments(PARSE_ARGV 1 test "" "LABEL;TIMEOUT" "SOURCES;LINKS")
   if(NOT test_TIMEOUT)
     set(test_TIMEOUT 120)
   endif()
+  math(EXPR time_limit "${test_TIMEOUT} * ${TANDEM_TEST_PATIENCE}")
   add_executable(${name} ${test_SOURCES})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/tests)
   target_link_libraries(${name} PRIVATE project_flags ${test_LINKS} GTest::gtest GTest::gtest_main)
   gtest_discover_tests(${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
-    PROPERTIES LABELS ${test_LABEL} TIMEOUT ${test_TIMEOUT}
+    PROPERTIES LABELS ${test_LABEL} TIMEOUT ${time_limit}
     ENVIRONMENT "TANDEM_BIN=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}"
     ENVIRONMENT_MODIFICATION "TANDEM_SOURCE=set:${PROJECT_SOURCE_DIR}")
 endfunction()

@@ -1,6 +1,6 @@
 // Writes the manual pages into a folder: run while the project is built, not installed.
-#include <cstdio>
 #include <fstream>
+#include <iostream>
 #include <string>
 
 #include "shell/commands/manual.hpp"
@@ -11,7 +11,7 @@ bool write(const std::string& file, const std::string& page) {
   std::ofstream stream(file);
   stream << page;
   stream.close();
-  if (!stream) std::fprintf(stderr, "cannot write %s\n", file.c_str());
+  if (!stream) std::cerr << "cannot write " << file << "\n";
   return stream.good();
 }
 
@@ -19,7 +19,7 @@ bool write(const std::string& file, const std::string& page) {
 
 int main(int argc, char** argv) {
   if (argc != 2) {
-    std::fputs("usage: tandem_manual FOLDER\n", stderr);
+    std::cerr << "usage: tandem_manual FOLDER\n";
     return 64;
   }
   const std::string folder = std::string(argv[1]) + "/";

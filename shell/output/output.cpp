@@ -29,7 +29,7 @@ DescriptorOutput::DescriptorOutput(int descriptor, std::string name)
       colours_(terminal_ && colours_wanted()) {}
 
 DescriptorOutput::~DescriptorOutput() {
-  flush();
+  DescriptorOutput::flush();
 }
 
 void DescriptorOutput::write(std::string_view bytes) {
