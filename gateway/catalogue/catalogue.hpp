@@ -92,6 +92,10 @@ struct Snapshot {
   Revision revision = 0;
 };
 
+// What to read next, told by what was found (null: no such key) at the key before; nothing: that was all. It
+// is called inside a read: it may compute, and call neither the catalogue nor anything that waits.
+using NextKey = std::function<std::optional<std::string>(const Entry* found)>;
+
 // What changed behind a revision. `reset`: the history does not reach back that far; drop what is cached.
 struct History {
   std::vector<std::string> keys{};  // changed or erased; may repeat
@@ -142,6 +146,10 @@ class Catalogue {
 
   virtual Result<std::optional<Entry>> get(std::string_view key) = 0;
   virtual Result<Snapshot> get_many(std::span<const std::string> keys) = 0;  // one snapshot
+  // A key, then the key that `next` names on seeing what was there, and so on, in one snapshot: an entry for
+  // each key read. Ends by itself after chain_max keys.
+  virtual Result<Snapshot> get_chain(std::string first, const NextKey& next) = 0;
+  static constexpr std::size_t chain_max = 4096;
   // Entries whose key starts with `prefix` and is greater than `after`. Pages of one listing may be of
   // different snapshots; each page is one.
   virtual Result<Page> scan(std::string_view prefix, std::string_view after, std::size_t limit) = 0;

@@ -81,6 +81,23 @@ Result<Snapshot> SqliteCatalogue::get_many(std::span<const std::string> keys) {
   return snapshot;
 }
 
+Result<Snapshot> SqliteCatalogue::get_chain(std::string first, const NextKey& next) {
+  auto reader = readers_->take();
+  if (!reader) return std::move(reader).error();
+  const tables::ReadTransaction transaction(**reader);
+  if (!transaction.status()) return transaction.status().error();
+  auto revision = tables::revision(**reader);
+  if (!revision) return std::move(revision).error();
+  Snapshot snapshot{{}, *revision};
+  for (std::optional key = std::move(first); key && snapshot.entries.size() < chain_max;) {
+    auto entry = tables::entry(**reader, *key);
+    if (!entry) return std::move(entry).error();
+    const auto& found = snapshot.entries.emplace_back(std::move(entry).value());
+    key = next(found ? &*found : nullptr);
+  }
+  return snapshot;
+}
+
 Result<Page> SqliteCatalogue::scan(std::string_view prefix, std::string_view after, std::size_t limit) {
   auto reader = readers_->take();
   if (!reader) return std::move(reader).error();

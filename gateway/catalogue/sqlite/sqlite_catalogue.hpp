@@ -36,6 +36,7 @@ class SqliteCatalogue final : public Catalogue {
 
   Result<std::optional<Entry>> get(std::string_view key) override;
   Result<Snapshot> get_many(std::span<const std::string> keys) override;
+  Result<Snapshot> get_chain(std::string first, const NextKey& next) override;
   Result<Page> scan(std::string_view prefix, std::string_view after, std::size_t limit) override;
   Result<Commit> commit(const Transaction& transaction) override;
   std::optional<Revision> known_revision() const override;

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <atomic>
 #include <set>
+#include <thread>
 
 #include "tests/contract/catalogue/engines.hpp"
 
@@ -75,6 +77,51 @@ TEST_P(CatalogueReads, ManyKeysAreReadInOneSnapshot) {
   EXPECT_FALSE(snapshot->entries[1]);
   EXPECT_EQ(snapshot->entries[2], (Entry{"a", "1", a, 0}));
   EXPECT_EQ(snapshot->revision, c);
+}
+
+TEST_P(CatalogueReads, AChainGoesWhereWhatIsFoundLeads) {
+  make("a", "c");
+  const Revision c = make("c", "nobody");
+  auto chain = catalogue().get_chain(
+      "a", [](const Entry* found) { return found == nullptr ? std::nullopt : std::optional(found->value); });
+  ASSERT_TRUE(chain.ok()) << to_string(chain.error());
+  ASSERT_EQ(chain->entries.size(), 3U);
+  EXPECT_EQ(chain->entries[0]->key, "a");
+  EXPECT_EQ(chain->entries[1], (Entry{"c", "nobody", c, 0}));
+  EXPECT_FALSE(chain->entries[2]);
+  EXPECT_EQ(chain->revision, c);
+  auto endless = catalogue().get_chain("a", [](const Entry*) { return std::optional<std::string>("a"); });
+  ASSERT_TRUE(endless.ok());
+  EXPECT_EQ(endless->entries.size(), Catalogue::chain_max);
+}
+
+TEST_P(CatalogueReads, AChainIsOfOneMoment) {
+  make("way", "0");
+  make("target/0", "");
+  std::atomic<bool> stop = false;
+  std::thread mover([&] {
+    auto mine = world().connect();
+    for (int i = 0; !stop; ++i) {
+      const std::string from = "target/" + std::to_string(i);
+      const std::string to = "target/" + std::to_string(i + 1);
+      auto moved = mine->commit(
+          {{Condition::present(from)},
+           {Change::put("way", std::to_string(i + 1)), Change::erase(from), Change::put(to, "")}});
+      ASSERT_TRUE(moved.ok() && moved->committed);
+    }
+  });
+  std::set<Revision> moments;
+  for (int reads = 0; reads < 2000 || moments.size() < 20; ++reads) {
+    auto chain = catalogue().get_chain("way", [](const Entry* found) {
+      return found == nullptr || found->key != "way" ? std::nullopt : std::optional("target/" + found->value);
+    });
+    ASSERT_TRUE(chain.ok());
+    ASSERT_EQ(chain->entries.size(), 2U);
+    EXPECT_TRUE(chain->entries[1]) << "read " << reads;
+    moments.insert(chain->revision);
+  }
+  stop = true;
+  mover.join();
 }
 
 TEST_P(CatalogueReads, TheHistoryNamesWhatChangedBehindARevision) {

@@ -44,6 +44,9 @@ class SimCatalogue final : public gateway::Catalogue {
   Result<gateway::Snapshot> get_many(std::span<const std::string> asked) override {
     return call([&] { return engine_.get_many(asked); });
   }
+  Result<gateway::Snapshot> get_chain(std::string first, const gateway::NextKey& next) override {
+    return call([&] { return engine_.get_chain(first, next); });
+  }
   Result<gateway::Page> scan(std::string_view prefix, std::string_view after, std::size_t limit) override {
     return call([&] {
       auto page = engine_.scan(prefix, after, limit);

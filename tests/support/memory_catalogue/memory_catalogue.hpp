@@ -117,6 +117,7 @@ class MemoryClient final : public gateway::Catalogue {
 
   Result<std::optional<gateway::Entry>> get(std::string_view key) override;
   Result<gateway::Snapshot> get_many(std::span<const std::string> keys) override;
+  Result<gateway::Snapshot> get_chain(std::string first, const gateway::NextKey& next) override;
   Result<gateway::Page> scan(std::string_view prefix, std::string_view after, std::size_t limit) override;
   Result<gateway::Commit> commit(const gateway::Transaction& transaction) override;
   std::optional<Revision> known_revision() const override;

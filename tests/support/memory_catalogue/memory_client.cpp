@@ -123,6 +123,17 @@ Result<gateway::Snapshot> MemoryClient::get_many(std::span<const std::string> ke
   });
 }
 
+Result<gateway::Snapshot> MemoryClient::get_chain(std::string first, const gateway::NextKey& next) {
+  return call<gateway::Snapshot>(CatalogueCall::get_many, [&] {
+    gateway::Snapshot snapshot{{}, catalogue_.revision_};
+    for (std::optional key = first; key && snapshot.entries.size() < chain_max;) {
+      const auto& found = snapshot.entries.emplace_back(catalogue_.find(*key));
+      key = next(found ? &*found : nullptr);
+    }
+    return snapshot;
+  });
+}
+
 Result<gateway::Page> MemoryClient::scan(std::string_view prefix, std::string_view after, std::size_t limit) {
   return call<gateway::Page>(CatalogueCall::scan, [&] {
     gateway::Page page{{}, catalogue_.revision_, false};

@@ -17,6 +17,10 @@ class RecordedCatalogue final : public Catalogue {
     tape_.note("get");
     return real_->get_many(keys);
   }
+  Result<Snapshot> get_chain(std::string first, const NextKey& next) override {
+    tape_.note("get");
+    return real_->get_chain(std::move(first), next);
+  }
   Result<Page> scan(std::string_view prefix, std::string_view after, std::size_t limit) override {
     tape_.note("scan");
     return real_->scan(prefix, after, limit);

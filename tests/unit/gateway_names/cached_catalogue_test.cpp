@@ -193,6 +193,10 @@ class Unsure final : public Catalogue {
     ++reads;
     return sure_.get_many(keys);
   }
+  Result<Snapshot> get_chain(std::string first, const NextKey& next) override {
+    ++reads;
+    return sure_.get_chain(std::move(first), next);
+  }
   Result<Page> scan(std::string_view prefix, std::string_view after, std::size_t limit) override {
     return sure_.scan(prefix, after, limit);
   }
