@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstdio>
+#include <iostream>
 #include <memory>
 
 #include "protocol/http/node_endpoint.hpp"
@@ -63,8 +63,8 @@ std::size_t connections_that_fit(std::size_t wanted, Log& log) {
 // The signals this program waits for; blocked before the first thread starts, so that every thread inherits
 // it.
 sigset_t block_signals() {
-  ::signal(SIGPIPE, SIG_IGN);
-  ::signal(SIGXFSZ, SIG_IGN);  // the write that is too long answers EFBIG
+  static_cast<void>(::signal(SIGPIPE, SIG_IGN));
+  static_cast<void>(::signal(SIGXFSZ, SIG_IGN));  // the write that is too long answers EFBIG
   sigset_t awaited;
   sigemptyset(&awaited);
   for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&awaited, number);
@@ -265,7 +265,7 @@ int main(int argument_count, char** arguments) {
   using namespace tandem::storaged;
   const auto parsed = parse_options(argument_count, arguments, TANDEM_VERSION);
   if (!parsed.options) {
-    std::fputs(parsed.text.c_str(), parsed.status == 0 ? stdout : stderr);
+    (parsed.status == 0 ? std::cout : std::cerr) << parsed.text;
     return parsed.status;
   }
   Daemon daemon(argument_count, arguments, *parsed.options);

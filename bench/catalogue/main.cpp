@@ -2,9 +2,9 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <iostream>
 #include <regex>
 
 #include "bench/catalogue/rows.hpp"
@@ -12,7 +12,7 @@
 namespace tandem::bench {
 
 void fail(const Error& error) {
-  std::fprintf(stderr, "bench_catalogue: %s\n", to_string(error).c_str());
+  std::cerr << "bench_catalogue: " << to_string(error) << "\n";
   std::_Exit(1);
 }
 

@@ -20,7 +20,7 @@
 namespace tandem::bench {
 namespace {
 
-constexpr std::size_t buffer_bytes = 256 * 1024;
+constexpr std::size_t buffer_bytes = std::size_t{256} * 1024;
 
 std::size_t number_behind(std::string_view text, std::string_view mark) {
   const std::size_t at = text.find(mark);

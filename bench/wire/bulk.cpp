@@ -9,7 +9,7 @@ namespace tandem::bench {
 namespace {
 
 constexpr std::size_t bulk_bytes = 64 << 20;
-constexpr std::size_t send_bytes = 256 * 1024;
+constexpr std::size_t send_bytes = std::size_t{256} * 1024;
 constexpr double megabyte = 1e6;
 
 template <class Act>

@@ -12,7 +12,7 @@
 namespace tandem::bench {
 namespace {
 
-constexpr std::size_t buffer_bytes = 256 * 1024;
+constexpr std::size_t buffer_bytes = std::size_t{256} * 1024;
 constexpr std::string_view length_field = "Content-Length: ";
 
 std::size_t length_in(std::string_view head) {

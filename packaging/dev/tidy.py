@@ -3,6 +3,7 @@
 
 What a verdict rests on is hashed: the file, the project's headers it includes, how it is compiled, the rules and
 the version of clang-tidy. A file that is clean leaves that hash behind; it is looked at again when the hash differs.
+Where this repository lies on the machine is no part of it, so build/tidy/ can be taken along to another checkout.
 
 Usage: tidy.py BUILD_FOLDER JOBS [PREFIX ...]   (only files whose path begins with one of the prefixes)
 """
@@ -69,7 +70,7 @@ def sources_to_look_at(build_folder, prefixes):
         if prefixes and not path.startswith(tuple(prefixes)):
             continue
         known += 1
-        inputs = hash_of_inputs(path, entry["command"], rules)
+        inputs = hash_of_inputs(path, entry["command"].replace(str(SOURCE), "."), rules)
         stamp = stamp_of(path)
         if not stamp.is_file() or stamp.read_text() != inputs:
             stale.append((path, inputs))

@@ -19,7 +19,7 @@ DescriptorLines::DescriptorLines(int descriptor, std::string name, std::function
     : descriptor_(descriptor), name_(std::move(name)), stop_(std::move(stop)) {}
 
 Result<bool> DescriptorLines::fill() {
-  std::array<char, 64 * 1024> piece;
+  std::array<char, 65'536> piece;
   for (;;) {
     const ssize_t got = ::read(descriptor_, piece.data(), piece.size());
     if (got > 0) {

@@ -29,8 +29,8 @@ constexpr std::size_t choices_shown_max = 200;
 constexpr char prompt_escape = '\1';  // libedit's mark round what takes no columns
 
 void use_utf8() {
-  std::setlocale(LC_CTYPE, "");
-  if (std::strcmp(nl_langinfo(CODESET), "UTF-8") != 0) std::setlocale(LC_CTYPE, "C.UTF-8");
+  static_cast<void>(std::setlocale(LC_CTYPE, ""));  // where the user's does not exist, "C" stays
+  if (std::strcmp(nl_langinfo(CODESET), "UTF-8") != 0) static_cast<void>(std::setlocale(LC_CTYPE, "C.UTF-8"));
 }
 
 // Colours between the marks that tell the editor they take no columns.
@@ -156,8 +156,8 @@ struct LineEditor::State {
   }
 
   static void show(const std::string& text) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    std::fflush(stdout);
+    static_cast<void>(std::fwrite(text.data(), 1, text.size(), stdout));
+    static_cast<void>(std::fflush(stdout));
   }
 
   static unsigned char complete_word(EditLine* editor, int /*key*/) {

@@ -9,7 +9,7 @@
 namespace tandem::shell {
 namespace {
 
-constexpr std::size_t bytes_max = 64 * 1024;  // a terminal holds 4 KiB
+constexpr std::size_t bytes_max = std::size_t{64} * 1024;  // a terminal holds 4 KiB
 constexpr char ctrl_d = '\x04';
 
 }  // namespace

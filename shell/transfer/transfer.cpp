@@ -11,7 +11,7 @@
 namespace tandem::shell {
 namespace {
 
-constexpr std::size_t buffer_bytes = 256 * 1024;
+constexpr std::size_t buffer_bytes = std::size_t{256} * 1024;
 constexpr std::size_t queue_max = 256;
 constexpr std::size_t failures_kept_max = 1000;
 constexpr std::uint64_t failures_in_a_row_max = 20;

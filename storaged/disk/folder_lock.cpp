@@ -22,8 +22,8 @@ std::string holder_of(int descriptor) {
   struct stat status {};
   if (::fstat(descriptor, &status) != 0) return "unknown";
   std::array<char, 64> place{};
-  std::snprintf(place.data(), place.size(), "%02x:%02x:%llu", major(status.st_dev), minor(status.st_dev),
-                static_cast<unsigned long long>(status.st_ino));
+  static_cast<void>(std::snprintf(place.data(), place.size(), "%02x:%02x:%llu", major(status.st_dev),
+                                  minor(status.st_dev), static_cast<unsigned long long>(status.st_ino)));
   std::ifstream locks("/proc/locks");
   std::string number;
   std::string type;

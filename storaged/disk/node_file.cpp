@@ -9,7 +9,7 @@
 namespace tandem::storaged {
 namespace {
 
-constexpr std::size_t file_bytes_max = 64 * 1024;
+constexpr std::size_t file_bytes_max = std::size_t{64} * 1024;
 constexpr std::array<std::string_view, 6> known_keys{"format", "uuid", "cluster", "epoch", "run", "clean"};
 
 Error refuse(std::string cause, std::uint64_t line) {

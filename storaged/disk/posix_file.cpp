@@ -17,7 +17,7 @@ namespace tandem::storaged {
 namespace {
 
 constexpr std::int64_t nanoseconds_per_second = 1'000'000'000;
-constexpr std::size_t copy_piece_bytes = 256 * 1024;
+constexpr std::size_t copy_piece_bytes = std::size_t{256} * 1024;
 constexpr std::size_t usual_attribute_bytes = 4096;
 constexpr std::string_view attribute_prefix = "user.";
 

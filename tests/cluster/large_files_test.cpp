@@ -9,7 +9,7 @@ namespace {
 using LargeFiles = FourNodes;
 
 constexpr std::size_t gibibyte = std::size_t{1} << 30;
-constexpr long peak_kib_max = 192 * 1024;
+constexpr long peak_kib_max = 192L * 1024;
 
 TEST_F(LargeFiles, TakeNoMemoryThatGrowsWithThem) {
   const auto local = cluster.folder() / "large";

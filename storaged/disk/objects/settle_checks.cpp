@@ -8,7 +8,8 @@ namespace tandem::storaged {
 
 namespace {
 
-constexpr std::size_t steps_max = 64 * 1024;  // of one item; the size of the call bounds them before
+constexpr std::size_t steps_max =
+    std::size_t{64} * 1024;  // of one item; the size of the call bounds them before
 
 Error refuse(const SettleItem& item, std::string cause) {
   return Error{Code::invalid, std::move(cause), to_string(item.id)};

@@ -7,7 +7,7 @@
 namespace tandem::sim {
 namespace {
 
-constexpr std::size_t piece_bytes = 64 * 1024;
+constexpr std::size_t piece_bytes = std::size_t{64} * 1024;
 
 struct Arrival {
   std::shared_ptr<Conversation> conversation{};

@@ -21,7 +21,7 @@ struct Transfer {
   }
 };
 
-constexpr std::size_t unread_bytes_max = 256 * 1024;  // then the sender waits
+constexpr std::size_t unread_bytes_max = std::size_t{256} * 1024;  // then the sender waits
 constexpr Duration look_around = std::chrono::seconds(1);
 constexpr int looks_before_giving_up = 60;
 

@@ -19,7 +19,8 @@ struct FiberStack {
 
 class StackPool {
  public:
-  static constexpr std::size_t stack_bytes = 1024 * 1024;  // of address space; memory as far as it is used
+  static constexpr std::size_t stack_bytes =
+      std::size_t{1024} * 1024;  // of address space; memory as far as it is used
 
   FiberStack take();
   void give_back(FiberStack stack);  // its fiber has returned

@@ -289,7 +289,7 @@ Process& Scheduler::current_process() {
 void Scheduler::write_note(const std::string& text) {
   const double seconds = std::chrono::duration<double>(now_ - Instant(std::chrono::hours(1))).count();
   char time[32];
-  std::snprintf(time, sizeof time, "%12.6f  ", seconds);
+  static_cast<void>(std::snprintf(time, sizeof time, "%12.6f  ", seconds));
   const std::string who = running_ ? running_->process->name() + "/" + running_->name : "scheduler";
   trace_(time + who + ": " + text);
 }

@@ -36,7 +36,7 @@ Board* make_board() {
 void print_replay(const Scenario& scenario, std::uint64_t seed, const Changes& changes) {
   std::printf("  replay: ./dev sim --scenario %s --from %llu --seeds 1%s --trace\n", scenario.name.c_str(),
               static_cast<unsigned long long>(seed), as_options(changes).c_str());
-  std::fflush(stdout);
+  static_cast<void>(std::fflush(stdout));
 }
 
 // The smallest run that still fails like this, and what its clients saw.
@@ -82,7 +82,7 @@ bool run_one(const Campaign& campaign, const Scenario& scenario, std::uint64_t s
     ++board.failed;
     if (!campaign.keep_going) break;
   }
-  std::fflush(stdout);
+  static_cast<void>(std::fflush(stdout));
   _exit(0);
 }
 
@@ -90,7 +90,7 @@ bool run_one(const Campaign& campaign, const Scenario& scenario, std::uint64_t s
 bool run_batch(const Campaign& campaign, const Scenario& scenario, std::uint64_t from, std::uint64_t count,
                Board& board) {
   const std::uint64_t failed_before = board.failed;
-  std::fflush(stdout);
+  static_cast<void>(std::fflush(stdout));
   const pid_t process = fork();
   if (process == 0) child(campaign, scenario, from, count, board);
   int status = 0;

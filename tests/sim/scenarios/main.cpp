@@ -1,6 +1,6 @@
 // tandem_sim: runs scenarios over seeds; replays one with a trace. `./dev sim` starts it.
 #include <CLI/CLI.hpp>
-#include <cstdio>
+#include <iostream>
 
 #include "tests/sim/scenarios/campaign.hpp"
 
@@ -19,7 +19,7 @@ std::vector<Scenario> chosen(const std::string& beginning) {
 }
 
 int refuse(const std::string& what) {
-  std::fprintf(stderr, "tandem_sim: %s\n", what.c_str());
+  std::cerr << "tandem_sim: " << what << "\n";
   return 64;
 }
 
@@ -47,7 +47,7 @@ int main(int argc, char** argv) {
     for (const Scenario& scenario : tandem::sim::all_scenarios()) {
       std::string line = scenario.name + ":";
       for (const std::string& fault : tandem::sim::faults_of(scenario)) line += " " + fault;
-      std::puts(line.c_str());
+      std::cout << line << "\n";
     }
     return 0;
   }

@@ -168,7 +168,7 @@ TEST_F(BackupTest, ADamagedOrForeignFileIsRefusedAndNothingIsMade) {
   lose();
   {
     std::fstream file(backup_, std::ios::in | std::ios::out | std::ios::binary);
-    file.seekp(3 * 4096);
+    file.seekp(std::streamoff{3} * 4096);
     file << std::string(4096, '\x55');
   }
   EXPECT_EQ(restore(2).code(), Code::corrupt);
@@ -204,7 +204,7 @@ TEST_F(BackupTest, ADamagedCatalogueIsNotBackedUp) {
   fs::remove(path_ + "-wal");
   {
     std::fstream file(path_, std::ios::in | std::ios::out | std::ios::binary);
-    file.seekp(3 * 4096);
+    file.seekp(std::streamoff{3} * 4096);
     file << std::string(4096, '\x55');
   }
   EXPECT_EQ(back_up_database(path_, backup_ + "2", runtime_).code(), Code::corrupt);

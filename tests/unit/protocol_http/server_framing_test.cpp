@@ -12,7 +12,7 @@ class ServerFraming : public HttpFixture {
     for (std::size_t at = 0; at < body.size(); at += step) {
       const auto piece = body.substr(at, step);
       char head[20];
-      std::snprintf(head, sizeof head, "%zx\r\n", piece.size());
+      static_cast<void>(std::snprintf(head, sizeof head, "%zx\r\n", piece.size()));
       text.append(head).append(piece).append("\r\n");
     }
     return text + "0\r\n\r\n";
