@@ -16,7 +16,7 @@ constexpr std::uint16_t port_max = 65535;
 
 std::string check_listen(const std::string& listen) {
   const std::size_t colon = listen.rfind(':');
-  const std::string wrong = "has to be HOST:PORT, such as 127.0.0.1:7001 or [::1]:7001";
+  std::string wrong = "has to be HOST:PORT, such as 127.0.0.1:7001 or [::1]:7001";
   if (colon == std::string::npos || colon == 0 || colon + 1 == listen.size()) return wrong;
   const std::string port = listen.substr(colon + 1);
   const bool digits = port.size() <= 5 && std::all_of(port.begin(), port.end(), [](char digit) {

@@ -194,7 +194,7 @@ Status DataFolder::adopt_epoch(Epoch epoch) {
 // Not before all of it is on the disk: a call that failed, or was not asked to be durable, leaves changes
 // that a power cut after this would still undo, and after a clean stop nobody would look.
 Status DataFolder::mark_clean() {
-  if (const Status synced = filesystem_.sync_everything(); !synced) return synced;
+  if (Status synced = filesystem_.sync_everything(); !synced) return synced;
   return change([](NodeFile& file) {
     file.clean = true;
     return success();

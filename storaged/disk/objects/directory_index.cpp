@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <ranges>
 
 namespace tandem::storaged {
 
@@ -58,7 +59,7 @@ std::optional<std::string> DirectoryIndex::path_of(const ObjectId& id) const {
     assert(names.size() <= places_.size() && "directories on a node form a cycle");
   }
   std::string path(at == root_directory ? layout::tree : layout::limbo);
-  for (auto name = names.rbegin(); name != names.rend(); ++name) path.append(1, '/').append(*name);
+  for (const std::string_view name : std::views::reverse(names)) path.append(1, '/').append(name);
   return path;
 }
 

@@ -30,7 +30,7 @@ struct StagedKey {
   ObjectId id{};
   Stamp stamp{};
   std::uint64_t claim = 0;
-  auto operator<=>(const StagedKey&) const = default;
+  auto operator<=>(const StagedKey&) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 errs
 };
 
 std::string join(std::string_view directory, std::string_view name);

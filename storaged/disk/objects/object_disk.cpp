@@ -140,7 +140,7 @@ Status ObjectDisk::drop_staged(std::span<const StagedState> which) {
     if (!guard.ok()) return guard.error();
     for (const StagedContent& content : staging_.of(state.id)) {
       if (content.key.stamp != state.stamp || content.session != state.session) continue;
-      if (const Status status = settler_.drop_unneeded(content); !status.ok()) return status;
+      if (Status status = settler_.drop_unneeded(content); !status.ok()) return status;
     }
   }
   return success();

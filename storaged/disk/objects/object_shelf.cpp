@@ -91,7 +91,7 @@ Status ObjectShelf::remove_spilled(const ObjectId& id, const std::optional<Names
 
 Status ObjectShelf::put_in_place(const layout::StagedKey& key, const HeldObject& staged,
                                  const std::optional<HeldObject>& replaced) {
-  const Status status = filesystem_.rename(layout::staged_path(key), layout::object_path(key.id));
+  Status status = filesystem_.rename(layout::staged_path(key), layout::object_path(key.id));
   if (!status.ok()) return status;
   syncs_.changed(std::string(layout::objects));
   syncs_.changed(std::string(layout::staging));
@@ -104,7 +104,7 @@ Status ObjectShelf::put_in_place(const layout::StagedKey& key, const HeldObject&
 }
 
 Status ObjectShelf::remove(const ObjectId& id, const HeldObject& held) {
-  const Status status = filesystem_.unlink(layout::object_path(id));
+  Status status = filesystem_.unlink(layout::object_path(id));
   if (!status.ok()) return status;
   syncs_.changed(std::string(layout::objects));
   --files_;

@@ -21,12 +21,12 @@ bool is_reserved(const ObjectId& id) {
 
 Status check_names(const SettleItem& item) {
   for (const Name& name : item.names) {
-    if (const Status status = check_name(name.name); !status.ok()) return status;
+    if (Status status = check_name(name.name); !status.ok()) return status;
     if (name.directory == layout::limbo_directory) return refuse(item, "a name in no directory");
   }
   for (const DirectoryStep& step : item.directories) {
     if (step.id == root_directory) continue;
-    if (const Status status = check_name(step.name); !status.ok()) return status;
+    if (Status status = check_name(step.name); !status.ok()) return status;
     if (is_reserved(step.id) || step.parent == layout::limbo_directory || step.id == step.parent)
       return refuse(item, "a chain of directories that cannot be");
   }
@@ -52,7 +52,7 @@ Status check_settle_items(std::span<const SettleItem> items) {
   if (items.size() > limits::settle_items_max)
     return Error{Code::invalid, "too many items in one settle call"};
   for (const SettleItem& item : items)
-    if (const Status status = check_item(item); !status.ok()) return status;
+    if (Status status = check_item(item); !status.ok()) return status;
   return success();
 }
 

@@ -31,7 +31,7 @@ Status Settler::finish(Call& call, Work& work) {
   if (!work.replaced && is_final_already(work.before, item)) return success();
   const auto file = filesystem_.open(layout::object_path(item.id), OpenMode::read_write);
   if (!file.ok()) return file.error();
-  const Status status = (*file)->set_attributes(item.attributes);
+  Status status = (*file)->set_attributes(item.attributes);
   if (!status.ok()) return status;
   auto written = shelf_.write_names(**file, item.id, final_names(item), call.durable);
   if (!written.ok()) return written.error();
@@ -46,7 +46,7 @@ Status Settler::sync_finished(Call& call, const std::vector<Work>& works) {
     if (!work.finish || work.item.removed) continue;
     const auto file = filesystem_.open(layout::object_path(work.item.id), OpenMode::read_write);
     if (!file.ok()) return file.error();
-    if (const Status status = (*file)->sync(); !status.ok()) return status;
+    if (Status status = (*file)->sync(); !status.ok()) return status;
   }
   Status status = tree_.sync(call.changes.attributes_due);
   if (!status.ok() || !removed) return status;
@@ -71,7 +71,7 @@ Status Settler::clean_up(Work& work) {
 
 // Its list of checksums too, unless somebody else staged the same stamp.
 Status Settler::drop_staged(const StagedContent& staged) {
-  const Status status = staging_.drop(staged.key);
+  Status status = staging_.drop(staged.key);
   if (!status.ok() || staging_.any_at(staged.key.id, staged.key.stamp)) return status;
   ContentAttribute content;
   content.id = staged.key.id;
@@ -93,7 +93,7 @@ Status Settler::drop_outdated_bytes(const SettleItem& item, const std::optional<
     // Bytes at other stamps stay: of two writers side by side, the one that commits second may carry the
     // smaller stamp. Their client drops them, or whoever reaps it.
     if (staged.key.stamp != item.stamp) continue;
-    if (const Status status = staging_.drop(staged.key); !status.ok()) return status;
+    if (Status status = staging_.drop(staged.key); !status.ok()) return status;
   }
   const bool outdated = before && before->content && before->content->stamp != item.stamp;
   if (!outdated || staging_.any_at(item.id, before->content->stamp)) return success();

@@ -64,6 +64,7 @@ Result<std::vector<Answer>> Settler::settle_distinct(Call& call, std::span<const
   const Status status = run_steps(call, works);
   if (!status.ok()) return status.error();
   std::vector<Answer> answers;
+  answers.reserve(works.size());
   for (const Work& work : works) answers.push_back(work.answer);
   return answers;
 }
@@ -141,7 +142,7 @@ Status Settler::prepare_removal(Call& call, Work& work) {
   const SettleItem& item = work.item;
   staging_.forget_claim(item.id);
   for (const StagedContent& staged : staging_.of(item.id))
-    if (const Status status = drop_staged(staged); !status.ok()) return status;
+    if (Status status = drop_staged(staged); !status.ok()) return status;
   auto held = shelf_.load(item.id, call.cluster);
   if (!held.ok()) return held.error();
   if (!held->has_value()) return success();
@@ -199,7 +200,7 @@ Status Settler::prepare_file(Call& call, Work& work) {
       work.answer = Answer::newer;
       return success();
     }
-    if (const Status status = find_lost_names(work); !status.ok()) return status;
+    if (Status status = find_lost_names(work); !status.ok()) return status;
   }
   const auto staged = choose_bytes(call, work);
   if (!staged.ok()) return staged.error();
@@ -270,7 +271,7 @@ Status Settler::show_names(Call& call, Work& work) {
   if (!work.replaced && !same_names) {
     const auto file = filesystem_.open(path, OpenMode::read_write);
     if (!file.ok()) return file.error();
-    if (const Status status = mark_under_way(call, work, **file); !status.ok()) return status;
+    if (Status status = mark_under_way(call, work, **file); !status.ok()) return status;
   }
   const auto now = filesystem_.status(path);
   if (!now.ok()) return now.error();
@@ -278,11 +279,11 @@ Status Settler::show_names(Call& call, Work& work) {
   if (work.under_way)
     for (const Name& name : work.under_way->names) {
       if (std::find(item.names.begin(), item.names.end(), name) != item.names.end()) continue;
-      const Status status = tree_.hide(item.id, previous, name, call.changes);
+      Status status = tree_.hide(item.id, previous, name, call.changes);
       if (!status.ok()) return status;
     }
   for (const Name& name : item.names) {
-    const Status status = tree_.show({item.id, now->inode, previous, item.revision}, name, call.changes);
+    Status status = tree_.show({item.id, now->inode, previous, item.revision}, name, call.changes);
     if (!status.ok()) return status;
   }
   shelf_.set_under_way(item.id, item.revision);

@@ -22,7 +22,7 @@ Status SideFiles::write(const std::string& path, const std::string& draft_path, 
                         bool durable) {
   auto file = filesystem_.open(draft_path, OpenMode::create_new);
   if (!file.ok() && file.code() == Code::exists) {
-    if (const Status left_over = filesystem_.unlink(draft_path); !left_over.ok()) return left_over;
+    if (Status left_over = filesystem_.unlink(draft_path); !left_over.ok()) return left_over;
     file = filesystem_.open(draft_path, OpenMode::create_new);
   }
   if (!file.ok()) return file.error();
@@ -51,7 +51,7 @@ Result<std::string> SideFiles::read(const std::string& path, std::uint64_t bytes
 }
 
 Status SideFiles::remove(const std::string& path) {
-  const Status status = filesystem_.unlink(path);
+  Status status = filesystem_.unlink(path);
   if (!status.ok() && status.code() != Code::not_found) return status;
   syncs_.changed(key_of_checksums());
   return success();

@@ -40,8 +40,7 @@ Status StageWriter::start(std::optional<BaseContent> base) {
   if (request_.size_bytes && *request_.size_bytes > limits::file_bytes_max)
     return Error{Code::invalid, "a content larger than a file can be"};
   room_checked_ = request_.size_bytes.value_or(room_check_bytes);
-  if (const Status status = check_room(room_checked_ + (base ? base->size_bytes : 0)); !status.ok())
-    return status;
+  if (Status status = check_room(room_checked_ + (base ? base->size_bytes : 0)); !status.ok()) return status;
   auto file = room_.filesystem.open(layout::staged_path(key_), OpenMode::create_new);
   if (!file.ok()) return file.error();
   file_ = std::move(*file);
@@ -52,7 +51,7 @@ Status StageWriter::start(std::optional<BaseContent> base) {
 
 Status StageWriter::start_on_base() {
   if (base_->offset > limits::file_bytes_max) return Error{Code::invalid, "an offset no file can have"};
-  if (const Status status = file_->clone_from(*base_->file, base_->size_bytes); !status.ok()) return status;
+  if (Status status = file_->clone_from(*base_->file, base_->size_bytes); !status.ok()) return status;
   position_ = std::min(base_->offset, base_->size_bytes);
   const std::uint64_t whole_blocks = position_ / limits::block_bytes;
   const std::uint64_t in_block = position_ % limits::block_bytes;
@@ -93,13 +92,13 @@ Status StageWriter::write(std::span<const std::byte> bytes) {
   if (request_.size_bytes && bytes.size() > *request_.size_bytes - received_)
     return Error{Code::invalid, "the body is longer than announced"};
   if (received_ + bytes.size() > room_checked_) {
-    if (const Status status = check_room(room_check_bytes + bytes.size()); !status.ok()) return status;
+    if (Status status = check_room(room_check_bytes + bytes.size()); !status.ok()) return status;
     room_checked_ = received_ + bytes.size() + room_check_bytes;
   }
-  if (const Status status = fill_gap(); !status.ok()) return status;
+  if (Status status = fill_gap(); !status.ok()) return status;
   if (position_ + bytes.size() > limits::file_bytes_max)
     return Error{Code::invalid, "a content larger than a file can be"};
-  if (const Status status = file_->write_at(bytes, position_); !status.ok()) return status;
+  if (Status status = file_->write_at(bytes, position_); !status.ok()) return status;
   checksums_.update(bytes);
   position_ += bytes.size();
   received_ += bytes.size();
@@ -132,11 +131,11 @@ Result<StageReply> StageWriter::finish() {
       content.checksums.push_back(base_->checksums[index]);
   content.digest = digest_of(content.checksums);
   const StageReply reply{content.size_bytes, content.digest};
-  if (const Status status = store(std::move(content)); !status.ok()) return status.error();
+  if (const Status status = store(content); !status.ok()) return status.error();
   return reply;
 }
 
-Status StageWriter::store(ContentAttribute content) {
+Status StageWriter::store(const ContentAttribute& content) {
   Status status = success();
   if (content.checksums_beside()) {
     status = room_.side_files.write_checksums(key_, content.checksums, request_.durable);

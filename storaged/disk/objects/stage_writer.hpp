@@ -55,7 +55,7 @@ class StageWriter final : public StageSink {
   Status take_over_tail();
   Result<std::vector<std::byte>> verified_block(std::uint64_t index);
   Status check_room(std::uint64_t more_bytes);
-  Status store(ContentAttribute content);
+  Status store(const ContentAttribute& content);
   Status enter(const ContentAttribute& content);
 
   const Room room_;

@@ -44,7 +44,7 @@ void StagingArea::forget(const layout::StagedKey& key) {
 }
 
 Status StagingArea::drop(const layout::StagedKey& key) {
-  const Status status = filesystem_.unlink(layout::staged_path(key));
+  Status status = filesystem_.unlink(layout::staged_path(key));
   if (!status.ok() && status.code() != Code::not_found) return status;
   syncs_.changed(std::string(layout::staging));
   forget(key);

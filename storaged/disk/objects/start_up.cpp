@@ -1,6 +1,7 @@
 #include "storaged/disk/objects/start_up.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace tandem::storaged {
@@ -27,7 +28,7 @@ Result<std::vector<Entry>> entries_of(Filesystem& filesystem, std::string_view p
 
 // What is gone already is as good as removed.
 Status tolerate_absence(Status status) {
-  return status.code() == Code::not_found ? success() : status;
+  return status.code() == Code::not_found ? success() : std::move(status);
 }
 
 }  // namespace
@@ -36,7 +37,7 @@ Status StartUp::make_folders() {
   bool made = false;
   for (const std::string_view folder :
        {layout::objects, layout::staging, layout::checksums, layout::tree, layout::limbo}) {
-    const Status status = filesystem_.make_directory(folder);
+    Status status = filesystem_.make_directory(folder);
     if (!status.ok() && status.code() != Code::exists) return status;
     made = made || status.ok();
   }
@@ -59,9 +60,8 @@ Status StartUp::read_staging() {
   const auto entries = entries_of(filesystem_, layout::staging);
   if (!entries.ok()) return entries.error();
   for (const Entry& entry : *entries) {
-    const Status status = entry.kind == Kind::directory
-                              ? clear_unmarked(layout::join(layout::staging, entry.name))
-                              : read_staged_file(entry.name);
+    Status status = entry.kind == Kind::directory ? clear_unmarked(layout::join(layout::staging, entry.name))
+                                                  : read_staged_file(entry.name);
     if (!tolerate_absence(status).ok()) return status;
   }
   return success();
@@ -78,7 +78,7 @@ Status StartUp::read_staged_file(std::string_view name) {
   const auto object = filesystem_.status(layout::object_path(key->id));
   const bool moved = object.ok() && object->inode == (*held)->status.inode;
   if (moved || !(*held)->intact_at(key->stamp)) return filesystem_.unlink(path);
-  if (const Status status = staging_.begin(*key); !status.ok()) return status;
+  if (Status status = staging_.begin(*key); !status.ok()) return status;
   staging_.complete({*key, (*held)->content->session, (*held)->content->size_bytes, false});
   return success();
 }
@@ -156,7 +156,7 @@ Status StartUp::remove_link(const std::string& path) {
 Status StartUp::keep_in_limbo(const std::string& path, const ObjectId& id, std::uint64_t inode) {
   const std::string kept =
       layout::join(layout::limbo, to_string(id)) + "." + layout::hexadecimal(inode) + ".unnamed";
-  const Status status = filesystem_.link(path, kept);
+  Status status = filesystem_.link(path, kept);
   if (!status.ok() && status.code() != Code::exists) return status;
   changed_.insert(std::string(layout::limbo));
   return remove_link(path);
@@ -181,7 +181,7 @@ void StartUp::count_all_as_unsynced() {
 // Whoever relies on a link being gone must not see it come back: nothing else would know of it any more.
 Status StartUp::sync_changes() {
   for (const std::string& path : changed_) {
-    const Status status = filesystem_.sync_directory(path);
+    Status status = filesystem_.sync_directory(path);
     if (!tolerate_absence(status).ok()) return status;
   }
   return success();
@@ -201,7 +201,7 @@ Status StartUp::read_objects(bool check) {
       ++files;
       bytes += status->size_bytes;
       if (!check) continue;
-      if (const Status checked = check_object(id); !checked.ok()) return checked;
+      if (Status checked = check_object(id); !checked.ok()) return checked;
     }
     if (ids->size() < page) break;
     after = ids->back();
@@ -249,7 +249,7 @@ Status StartUp::clear_side_files() {
     const auto needed = side_file_needed(entry.name);
     if (!needed.ok()) return needed.error();
     if (*needed) continue;
-    const Status status = filesystem_.unlink(layout::join(layout::checksums, entry.name));
+    Status status = filesystem_.unlink(layout::join(layout::checksums, entry.name));
     if (!tolerate_absence(status).ok()) return status;
   }
   return success();

@@ -74,7 +74,7 @@ Status TreePlaces::evict(const Occupant& occupant, const Name& place, TreeChange
   if (occupant.what == Occupant::What::nothing) return success();
   if (occupant.what == Occupant::What::directory) return move_to_limbo(occupant.id, changes);
   if (occupant.what == Occupant::What::foreign) return move_foreign_to_limbo(place, changes);
-  const Status status = filesystem_.unlink(path_of(place));
+  Status status = filesystem_.unlink(path_of(place));
   if (!status.ok() && status.code() != Code::not_found) return status;
   changed(place.directory, changes);
   changes.touched.insert(place.directory);
@@ -102,7 +102,7 @@ Status TreePlaces::move_to_limbo(const ObjectId& id, TreeChanges& changes) {
 
 Status TreePlaces::move_foreign_to_limbo(const Name& place, TreeChanges& changes) {
   const std::string name = place.name.substr(0, kept_name_bytes) + random_suffix();
-  const Status status = filesystem_.rename(path_of(place), layout::join(layout::limbo, name));
+  Status status = filesystem_.rename(path_of(place), layout::join(layout::limbo, name));
   if (!status.ok()) return status;
   changed(layout::limbo_directory, changes);
   changed(place.directory, changes);

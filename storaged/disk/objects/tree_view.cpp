@@ -70,8 +70,8 @@ Status TreeView::make_directory(const DirectoryStep& step, const ObjectId& paren
 Status TreeView::move_directory(const DirectoryStep& step, const DirectoryPlace& from, TreeChanges& changes) {
   const bool moves = from.parent != step.parent || from.name != step.name;
   if (moves) {
-    const Status status = filesystem_.rename(places_.path_of({from.parent, from.name}),
-                                             places_.path_of({step.parent, step.name}));
+    Status status = filesystem_.rename(places_.path_of({from.parent, from.name}),
+                                       places_.path_of({step.parent, step.name}));
     if (status.code() == Code::not_found)  // somebody took it away by hand
       return make_directory(step, step.parent, step.name, changes);
     if (!status.ok()) return status;
@@ -95,10 +95,10 @@ Status TreeView::show(const Link& link, const Name& name, TreeChanges& changes) 
     return success();
   const bool replaces = occupant->what == Occupant::What::link;
   if (disputed && !replaces) {
-    const Status evicted = places_.evict(*occupant, name, changes);
+    Status evicted = places_.evict(*occupant, name, changes);
     if (!evicted.ok()) return evicted;
   }
-  const Status status = place_link(link, places_.path_of(name), replaces);
+  Status status = place_link(link, places_.path_of(name), replaces);
   if (status.code() == Code::invalid) return success();  // a path longer than the disk can name
   if (!status.ok()) return status;
   places_.changed(name.directory, changes);
@@ -148,7 +148,7 @@ Status TreeView::remove_directory(const ObjectId& id, TreeChanges& changes) {
       if (!status.ok()) return status;
     }
   }
-  const Status removed = filesystem_.remove_directory(path);
+  Status removed = filesystem_.remove_directory(path);
   if (!removed.ok() && removed.code() != Code::not_found) return removed;
   index_.erase(id);
   places_.changed(place->parent, changes);
@@ -184,7 +184,7 @@ Status TreeView::write_due_attributes(TreeChanges& changes) {
   for (const ObjectId& id : changes.attributes_due) {
     const auto place = index_.find(id);
     if (!place || !place->attribute_due) continue;
-    const Status status =
+    Status status =
         filesystem_.set_attribute(places_.path_of({place->parent, place->name}), layout::directory_attribute,
                                   encode(DirectoryAttribute{id, place->revision}));
     if (!status.ok()) return status;
@@ -196,7 +196,7 @@ Status TreeView::write_due_attributes(TreeChanges& changes) {
 
 Status TreeView::sync(const std::set<ObjectId>& directories) {
   for (const ObjectId& id : directories) {
-    const Status status = syncs_.ensure(std::string(id.raw()), [&] { return sync_one(id); });
+    Status status = syncs_.ensure(std::string(id.raw()), [&] { return sync_one(id); });
     if (!status.ok()) return status;
   }
   return success();
@@ -209,7 +209,7 @@ Status TreeView::sync_one(const ObjectId& id) {
     const std::uint64_t before = index_.generation();
     const auto path = index_.path_of(id);
     if (!path) return success();
-    const Status status = filesystem_.sync_directory(*path);
+    Status status = filesystem_.sync_directory(*path);
     if (status.ok() && index_.generation() == before) return status;
   }
   const auto guard = lock();

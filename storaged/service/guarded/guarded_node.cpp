@@ -46,7 +46,7 @@ Status GuardedNode::check_reading(const CallGuard& guard) {
 
 Status GuardedNode::check_changing(const CallGuard& guard) {
   const NodeIdentity identity = life_.identity();
-  if (const Status status = check_identity(guard, identity); !status.ok()) return status;
+  if (Status status = check_identity(guard, identity); !status.ok()) return status;
   if (guard.epoch != identity.epoch)
     return refused("this node is in epoch " + std::to_string(identity.epoch) + ", the call in " +
                    std::to_string(guard.epoch));
@@ -109,7 +109,7 @@ Result<std::vector<StagedState>> GuardedNode::staged(const CallGuard& guard, std
 }
 
 Status GuardedNode::drop_staged(const CallGuard& guard, std::span<const StagedState> which) {
-  if (const Status status = check_changing(guard); !status.ok()) return status;
+  if (Status status = check_changing(guard); !status.ok()) return status;
   return disk_->drop_staged(which);
 }
 

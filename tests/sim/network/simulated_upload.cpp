@@ -72,7 +72,7 @@ class SimUpload final : public gateway::Upload {
 
   Status write(std::span<const std::byte> bytes) override {
     Transfer& transfer = *transfer_;
-    const Status room = transfer.conversation->wait_for(
+    Status room = transfer.conversation->wait_for(
         [&] { return transfer.result || transfer.bytes_unread < unread_bytes_max; });
     if (!room) return room;
     if (transfer.result) {

@@ -158,7 +158,7 @@ Status forget_lost_members(World& world) {
       lost_state = node && pair_of(entries, *node) == entries.end();
     }
     if (!lost_mark && !lost_state) continue;
-    if (const Status erased = erase(world, entry); !erased) return erased;
+    if (Status erased = erase(world, entry); !erased) return erased;
   }
   return success();
 }
@@ -174,7 +174,7 @@ Status scrub(World& world) {
       const auto sound = is_sound(entries, *node, guard, held);
       if (!sound) return sound.error();
       if (*sound) continue;
-      if (const Status marked = mark_bytes(world, entries, self.node, held.id); !marked) return marked;
+      if (Status marked = mark_bytes(world, entries, self.node, held.id); !marked) return marked;
     }
   }
   return success();

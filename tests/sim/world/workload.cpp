@@ -235,7 +235,7 @@ std::string describe_content(std::string_view content) {
 Status prepare(const Workload& workload, gateway::Store& store) {
   if (workload.kind != WorkKind::files) return success();
   for (const char* path : {"/d", "/e"}) {
-    if (const Status made = store.make_directory(path, false, 0755); !made) return made;
+    if (Status made = store.make_directory(path, false, 0755); !made) return made;
   }
   return success();
 }

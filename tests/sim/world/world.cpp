@@ -63,7 +63,7 @@ Status World::create_cluster() {
     record.name = pair.name;
     for (const auto& address : pair.members) {
       SimNode& node = *nodes_[at++];
-      if (const Status joined = node.service().join(cluster_, first_epoch); !joined) return joined;
+      if (Status joined = node.service().join(cluster_, first_epoch); !joined) return joined;
       record.members.push_back({node.identity().node, address, node.identity().run});
     }
     pairs.push_back(std::move(record));
