@@ -170,6 +170,9 @@ class Catalogue {
   virtual Result<std::unique_ptr<Session>> open_session(Duration lease, std::string about) = 0;
   // Sessions whose owner is known to be gone: their keys are still there until end_session.
   virtual Result<std::vector<SessionId>> dead_sessions() = 0;
+  // How long a session may still be silent before it counts as dead; nothing: it does already, or there is
+  // none of that number. For people who look at it.
+  virtual Result<std::optional<Duration>> lease_left(SessionId session) = 0;
   // Erases the session and all keys that end with it, in one commit; harmless to repeat.
   virtual Status end_session(SessionId session) = 0;
 

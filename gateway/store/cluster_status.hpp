@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gateway/catalogue/records/records.hpp"
+#include "gateway/store/lock_info.hpp"
 #include "protocol/contract/node_service.hpp"
 
 namespace tandem::gateway {
@@ -91,6 +92,7 @@ struct PathReport {
   bool heal_needed = false;
   std::string heal_source{};
   std::string heal_blocked_by{};
+  std::vector<LockInfo> locks{};
 };
 
 }  // namespace tandem::gateway

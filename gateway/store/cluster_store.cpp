@@ -7,7 +7,10 @@
 #include "gateway/store/content_reader.hpp"
 #include "gateway/store/content_writer.hpp"
 #include "gateway/store/listing.hpp"
+#include "gateway/store/locking.hpp"
 #include "gateway/store/status_report.hpp"
+#include "gateway/store/write_at_once.hpp"
+#include "gateway/tokens/inherited_tokens.hpp"
 #include "protocol/contract/paths.hpp"
 
 namespace tandem::gateway {
@@ -38,6 +41,7 @@ Status ClusterStore::close() {
   closed_ = true;
   watchman_.reset();
   const bool drained = core_->settles.drain(core_->runtime.now() + drain_at_close);
+  core_->tokens.close();
   auto ended = core_->operations.close();
   if (!ended) return ended;
   if (!drained) {
@@ -149,7 +153,7 @@ Result<std::unique_ptr<Reader>> ClusterStore::open_reader(std::string_view path,
 
 Result<std::unique_ptr<Writer>> ClusterStore::open_writer(std::string_view path,
                                                           const WriteOptions& options) {
-  auto writer = ContentWriter::open(*core_, std::string(path), options);
+  auto writer = ContentWriter::open(*core_, std::string(path), options, ContentWriter::TokenTaken::before);
   if (!writer) return std::move(writer).error();
   return std::unique_ptr<Writer>(std::move(*writer));
 }
@@ -160,6 +164,26 @@ Result<std::string> ClusterStore::read(std::string_view path) {
 
 Result<Item> ClusterStore::write(std::string_view path, std::string_view bytes, const WriteOptions& options) {
   return write_at_once(*core_, path, bytes, options);
+}
+
+Result<Revision> ClusterStore::lock(std::string_view path, const LockOptions& options) {
+  return naming(path, lock_path(*core_, path, options));
+}
+
+Status ClusterStore::unlock(std::string_view path) {
+  return naming(path, unlock_path(*core_, path));
+}
+
+Result<std::size_t> ClusterStore::break_lock(std::string_view path) {
+  return naming(path, gateway::break_lock(*core_, path));
+}
+
+Result<std::vector<LockInfo>> ClusterStore::locks(std::size_t limit) {
+  return list_locks(*core_, limit);
+}
+
+std::string ClusterStore::held_locks() {
+  return encode_inherited(core_->tokens.explicit_tokens());
 }
 
 Result<ClusterStatus> ClusterStore::status() {

@@ -30,6 +30,11 @@ class ClusterStore final : public Store {
   Result<std::unique_ptr<Writer>> open_writer(std::string_view path, const WriteOptions& options) override;
   Result<std::string> read(std::string_view path) override;
   Result<Item> write(std::string_view path, std::string_view bytes, const WriteOptions& options) override;
+  Result<Revision> lock(std::string_view path, const LockOptions& options) override;
+  Status unlock(std::string_view path) override;
+  Result<std::size_t> break_lock(std::string_view path) override;
+  Result<std::vector<LockInfo>> locks(std::size_t limit) override;
+  std::string held_locks() override;
   Result<ClusterStatus> status() override;
   Result<std::vector<TreeEntry>> node_tree(std::string_view node, const std::string& after,
                                            std::size_t limit) override;

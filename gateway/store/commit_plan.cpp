@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "gateway/tokens/change_permit.hpp"
+
 namespace tandem::gateway {
 
 Status mark_members_out(Core& core, const std::vector<Owed>& owed, Transaction& transaction,
@@ -22,6 +24,7 @@ Status mark_members_out(Core& core, const std::vector<Owed>& owed, Transaction& 
 
 Result<Revision> commit_plan(Core& core, const std::function<Result<Plan>()>& plan) {
   const Instant deadline = core.runtime.now() + core.config.timeouts.operation;
+  ChangePermit permit(core.tokens, core.runtime, core.config.timeouts.lock_wait);
   for (int attempt = 0; attempt == 0 || core.runtime.now() < deadline; ++attempt) {
     auto planned = plan();
     if (!planned) {
@@ -30,6 +33,7 @@ Result<Revision> commit_plan(Core& core, const std::function<Result<Plan>()>& pl
       continue;
     }
     if (planned->transaction.changes.empty()) return Revision{0};  // nothing to do
+    if (auto permitted = permit.guard(planned->transaction); !permitted) return std::move(permitted).error();
     SettleQueue::Work work;
     work.owed = planned->owed;
     if (auto marked = mark_members_out(core, work.owed, planned->transaction, work.marked); !marked) {
@@ -37,9 +41,14 @@ Result<Revision> commit_plan(Core& core, const std::function<Result<Plan>()>& pl
     }
     auto committed = core.operations.commit(planned->transaction, work.owed);
     if (!committed && committed.code() != Code::stale) return std::move(committed).error();
-    if (!committed ||
-        !committed->commit.committed) {  // a session that has ended is replaced by the next attempt
+    if (!committed) {  // a session that has ended is replaced by the next attempt
       wait_after_conflict(core, attempt);
+      continue;
+    }
+    if (!committed->commit.committed) {
+      const auto cleared = permit.clear_way(committed->commit);
+      if (!cleared) return cleared.error();
+      if (!*cleared) wait_after_conflict(core, attempt);
       continue;
     }
     work.ticket = std::move(committed->ticket);

@@ -21,9 +21,24 @@ Result<std::unique_ptr<ContentReader>> ContentReader::open(Core& core, std::stri
   return reader;
 }
 
+// What the path leads to, once nobody else has it locked.
+Result<Resolved> ContentReader::resolve_readable() {
+  std::optional<Instant> deadline;
+  for (;;) {
+    auto resolved = core_.resolve(path_, LastLink::followed);
+    if (!resolved || resolved->record.kind != Kind::file) return resolved;
+    const auto waited = core_.tokens.await_readable(resolved->id, [&] {
+      if (!deadline) deadline = core_.runtime.now() + core_.config.timeouts.lock_wait;
+      return *deadline;
+    });
+    if (!waited && waited.code() != Code::not_found) return Error(waited.error()).at(path_);
+    if (waited && !*waited) return resolved;
+  }
+}
+
 Status ContentReader::start() {
   ++starts_;
-  auto resolved = core_.resolve(path_, LastLink::followed);
+  auto resolved = resolve_readable();
   if (!resolved) return std::move(resolved).error();
   const ObjectRecord& record = resolved->record;
   if (record.kind == Kind::directory) return Error{Code::is_directory, "it is a directory", path_};

@@ -4,11 +4,12 @@
 
 #include "gateway/catalogue/records/keys.hpp"
 #include "gateway/store/commit_plan.hpp"
+#include "gateway/store/write_at_once.hpp"
 
 namespace tandem::gateway {
 namespace {
 
-constexpr int restarts_max = 8;
+constexpr int looks_max = 8;
 
 bool needs_base(const WriteOptions& options) {
   return options.where != WriteOptions::Where::replace;
@@ -16,28 +17,20 @@ bool needs_base(const WriteOptions& options) {
 
 }  // namespace
 
-Item to_item(std::string name, const ObjectId& id, Revision revision, const ObjectRecord& record) {
-  return {.name = std::move(name),
-          .id = id,
-          .kind = record.kind,
-          .version = revision,
-          .size_bytes = record.size_bytes,
-          .attributes = record.attributes,
-          .pair = record.pair,
-          .digest = record.digest,
-          .stamp = record.stamp,
-          .links = static_cast<std::uint32_t>(std::max<std::size_t>(record.names.size(), 1)),
-          .target = record.target};
-}
-
-ContentWriter::ContentWriter(Core& core, std::string path, const WriteOptions& options,
+ContentWriter::ContentWriter(Core& core, std::string path, const WriteOptions& options, TokenTaken token,
                              std::vector<std::string> avoid)
-    : core_(core), path_(std::move(path)), options_(options), avoid_(std::move(avoid)) {}
+    : core_(core),
+      path_(std::move(path)),
+      options_(options),
+      token_(token),
+      avoid_(std::move(avoid)),
+      permit_(core.tokens, core.runtime, core.config.timeouts.lock_wait) {}
 
 Result<std::unique_ptr<ContentWriter>> ContentWriter::open(Core& core, std::string path,
-                                                           const WriteOptions& options,
+                                                           const WriteOptions& options, TokenTaken token,
                                                            std::vector<std::string> avoid) {
-  std::unique_ptr<ContentWriter> writer(new ContentWriter(core, std::move(path), options, std::move(avoid)));
+  std::unique_ptr<ContentWriter> writer(
+      new ContentWriter(core, std::move(path), options, token, std::move(avoid)));
   for (const auto step :
        {&ContentWriter::choose_object, &ContentWriter::choose_pair, &ContentWriter::begin_upload}) {
     if (auto done = (writer.get()->*step)(); !done) {
@@ -63,19 +56,42 @@ Status ContentWriter::create_empty(const Place& place) {
   return success();
 }
 
+std::optional<Stamp> ContentWriter::replaced() const {
+  if (!place_.occupant) return std::nullopt;
+  return place_.occupant->record.stamp;
+}
+
+// The place, with the token of the file that stands there if it is to be taken now or held already. What
+// stands there is looked at again once the token is held: from then on it does not change.
+Status ContentWriter::find_place() {
+  if (auto held = core_.tokens.check_locks(); !held) return held;
+  for (int look = 0; look < looks_max; ++look) {
+    auto place = present_place();
+    if (!place) return std::move(place).error();
+    const bool is_same = place_.occupant && place->occupant && place_.occupant->id == place->occupant->id;
+    place_ = std::move(*place);
+    if (is_same || !place_.occupant || place_.occupant->record.kind != Kind::file) return success();
+    const auto present = permit_.present_fence(place_.occupant->id);
+    if (!present) return present.error();
+    fence_ = *present;
+    if (fence_ || token_ == TokenTaken::in_commit) return success();
+    const auto taken = permit_.take_content(place_.occupant->id);
+    if (!taken && taken.code() == Code::not_found) continue;
+    if (!taken) return taken.error();
+    fence_ = *taken;
+  }
+  return Error{Code::unavailable, "others keep changing what stands there"}.hint("try again");
+}
+
 // What is written to: the object that stands at the path, or a new one.
 Status ContentWriter::choose_object() {
-  auto place = present_place();
-  if (!place) return std::move(place).error();
-  if (place->occupant && options_.must_create) return Error{Code::exists, "it exists"};
-  if (!place->occupant && options_.where == WriteOptions::Where::offset && options_.offset > 0) {
+  if (auto found = find_place(); !found) return found;
+  if (place_.occupant && options_.must_create) return Error{Code::exists, "it exists"};
+  if (!place_.occupant && options_.where == WriteOptions::Where::offset && options_.offset > 0) {
     // The gap before the offset is the base's business; an empty file is base enough.
-    auto created = create_empty(*place);
-    if (!created) return created;
-    place = present_place();
-    if (!place) return std::move(place).error();
+    if (auto created = create_empty(place_); !created) return created;
+    if (auto found = find_place(); !found) return found;
   }
-  place_ = std::move(*place);
   if (!place_.occupant) {
     id_ = random_identifier<ObjectId>(core_.runtime);
     return success();
@@ -103,9 +119,11 @@ Status ContentWriter::choose_pair() {
 }
 
 Status ContentWriter::begin_upload() {
-  const auto stamp = core_.operations.next_stamp();
-  if (!stamp) return stamp.error();
-  stamp_ = *stamp;
+  const auto stamped =
+      core_.operations.next_stamp(fence_, place_.occupant ? place_.occupant->revision : Revision{0});
+  if (!stamped) return stamped.error();
+  stamp_ = stamped->stamp;
+  session_ = stamped->session;
   auto pair = core_.pair(pair_name_);
   if (!pair) return std::move(pair).error();
   const bool somebody_restarted =
@@ -117,7 +135,7 @@ Status ContentWriter::begin_upload() {
   }
   const StageRequest request{.id = id_,
                              .stamp = stamp_,
-                             .session = stamp_.fence,
+                             .session = session_,
                              .size_bytes = options_.size_bytes,
                              .base = base_,
                              .durable = core_.config.cluster.durable};
@@ -150,20 +168,25 @@ Result<Item> ContentWriter::commit() {
   another_try_ = false;
   const Instant deadline = core_.runtime.now() + core_.config.timeouts.operation;
   for (int attempt = 0; attempt == 0 || core_.runtime.now() < deadline; ++attempt) {
-    bool conflict = false;
-    auto item = try_commit(*content, conflict);
-    if (item || !conflict) {
+    conflict_.reset();
+    auto item = try_commit(*content);
+    if (item || !conflict_) {
       if (!item && item.code() != Code::outcome_unknown) discard(*content);
       if (!item && item.error().path.empty()) return std::move(item).error().at(path_);
       return item;
     }
-    wait_after_conflict(core_, attempt);
+    const auto cleared = permit_.clear_way(*conflict_);
+    if (!cleared) {
+      discard(*content);
+      return Error(cleared.error()).at(path_);
+    }
+    if (!*cleared) wait_after_conflict(core_, attempt);
   }
   discard(*content);
   return Error{Code::unavailable, "others keep changing it", path_}.hint("try again");
 }
 
-Result<Item> ContentWriter::try_commit(const StagedContent& content, bool& conflict) {
+Result<Item> ContentWriter::try_commit(const StagedContent& content) {
   const auto pair = core_.pair(pair_name_);
   if (!pair) return pair.error();
   auto holders = present_holders(*pair, content);
@@ -179,13 +202,15 @@ Result<Item> ContentWriter::try_commit(const StagedContent& content, bool& confl
   work.staged_stamp = stamp_;
   work.holders = held.holders;
   if (auto guarded = guard_pair(*pair, held, *planned, work); !guarded) return std::move(guarded).error();
-  auto committed = core_.operations.commit(planned->transaction, work.owed, stamp_.fence);
+  if (auto permitted = permit_.guard(planned->transaction); !permitted) return std::move(permitted).error();
+  auto committed = core_.operations.commit(planned->transaction, work.owed, session_);
   if (!committed) {
-    another_try_ = committed.code() == Code::stale;  // under another session, with another stamp
+    session_ended_ = committed.code() == Code::stale;
+    another_try_ = session_ended_;  // under another session, with another stamp
     return std::move(committed).error();
   }
   if (!committed->commit.committed) {
-    conflict = true;
+    conflict_ = std::move(committed->commit);
     return Error{Code::stale, "another client was first"};
   }
   work.ticket = std::move(committed->ticket);
@@ -257,7 +282,9 @@ Result<Plan> ContentWriter::plan(const StagedContent& content) {
     return Error{Code::stale, "another client has removed the file meanwhile"};
   }
   const bool base_moved = base_ && present->record.stamp != base_->stamp;
-  if (base_moved || present->record.pair != pair_name_) {
+  // The fences of a file's contents never decrease.
+  const bool fence_passed = present->record.stamp.fence > stamp_.fence;
+  if (base_moved || fence_passed || present->record.pair != pair_name_) {
     another_try_ = true;
     return Error{Code::stale, "another client has changed the file meanwhile"};
   }
@@ -300,36 +327,12 @@ Status ContentWriter::guard_pair(const PairView& pair, const StagedContent& cont
 void ContentWriter::discard(const StagedContent& content) {
   const auto pair = core_.pair(pair_name_);
   if (!pair) return;
-  const StagedState staged{id_, stamp_, stamp_.fence, content.size_bytes};
+  const StagedState staged{id_, stamp_, session_, content.size_bytes};
   for (const auto& holder : content.holders) {
     const MemberView* member = pair->member(holder.node);
     if (member != nullptr && !member->out()) {
       (void)member->node().drop_staged(member->guard, std::span(&staged, 1))->collect().ok();
     }
-  }
-}
-
-Result<Item> write_at_once(Core& core, std::string_view path, std::string_view bytes,
-                           const WriteOptions& options) {
-  WriteOptions sized = options;
-  sized.size_bytes = bytes.size();
-  std::vector<std::string> avoid;
-  std::optional<Error> first_refusal;  // of a pair; says more than that no pair is left
-  const Instant deadline = core.runtime.now() + core.config.timeouts.operation;
-  for (int attempt = 0;; ++attempt) {
-    auto writer = ContentWriter::open(core, std::string(path), sized, avoid);
-    if (!writer) return first_refusal ? *first_refusal : std::move(writer).error();
-    if (attempt == 0) (*writer)->can_start_again();
-    (void)(*writer)->write(std::as_bytes(std::span(bytes))).ok();  // commit() says what became of it
-    auto item = (*writer)->commit();
-    if (item || attempt == restarts_max || core.runtime.now() >= deadline) return item;
-    if ((*writer)->another_pair_could_help(item.error())) {
-      if (!first_refusal) first_refusal = item.error();
-      avoid.push_back((*writer)->pair());
-    } else if (!(*writer)->worth_another_try()) {
-      return item;
-    }
-    wait_after_conflict(core, attempt);
   }
 }
 

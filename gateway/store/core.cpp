@@ -45,6 +45,11 @@ Core::Core(StoreSeams seams)
       replacement(catalogue, membership, verdicts, events, runtime),
       operations(catalogue, runtime,
                  {config.session.lease, config.timeouts.operation, std::move(seams.about)}),
+      tokens(catalogue, operations, runtime, std::move(seams.inherited),
+             [this](const ObjectId& id) {
+               const auto path = names.path_of(id);
+               return path ? *path : std::string();
+             }),
       placement(config.cluster.placement, random_number(runtime)),
       turns(runtime),
       read_services{verdicts,

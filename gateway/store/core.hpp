@@ -19,6 +19,7 @@
 #include "gateway/placement/locator.hpp"
 #include "gateway/placement/placement.hpp"
 #include "gateway/store/open_store.hpp"
+#include "gateway/tokens/tokens.hpp"
 
 namespace tandem::gateway {
 
@@ -40,6 +41,7 @@ struct Core {
   Admission admission;
   Replacement replacement;
   Operations operations;
+  Tokens tokens;
   Placement placement;
   ReadTurns turns;
   ReadServices read_services;

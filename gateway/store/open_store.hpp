@@ -8,6 +8,7 @@
 #include "gateway/config/config.hpp"
 #include "gateway/nodes/node.hpp"
 #include "gateway/store/store.hpp"
+#include "gateway/tokens/token_table.hpp"
 
 namespace tandem::gateway {
 
@@ -18,7 +19,8 @@ struct StoreSeams {
   std::unique_ptr<Catalogue> catalogue{};
   Store::Lifetime lifetime = Store::Lifetime::one_shot;
   NoticeSink notices{};
-  std::string about{};  // told to people who look at the session
+  std::string about{};             // told to people who look at the session
+  std::vector<Token> inherited{};  // tokens of another client that this one acts for
 };
 
 Result<std::unique_ptr<Store>> open_store(StoreSeams seams);

@@ -1,10 +1,13 @@
 #include <algorithm>
 
 #include "gateway/catalogue/records/keys.hpp"
+#include "gateway/store/locking.hpp"
 #include "gateway/store/status_report.hpp"
 
 namespace tandem::gateway {
 namespace {
+
+constexpr std::size_t locks_shown_max = 1'000;
 
 std::string state_name(const MemberView& member) {
   switch (member.state.state) {
@@ -88,6 +91,9 @@ Result<PathReport> report_path(Core& core, std::string_view path) {
                     .digest = record.digest,
                     .pair = record.pair,
                     .verdict = "ok"};
+  auto locks = locks_on(core, resolved->id, locks_shown_max);
+  if (!locks) return std::move(locks).error();
+  report.locks = std::move(*locks);
   if (record.kind != Kind::file) return report;
   const auto pair = core.pair(record.pair);
   if (!pair) return pair.error();

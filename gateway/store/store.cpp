@@ -9,6 +9,7 @@
 #include "gateway/store/open_store.hpp"
 #include "gateway/store/real_seams.hpp"
 #include "gateway/store/restore.hpp"
+#include "gateway/tokens/inherited_tokens.hpp"
 
 namespace tandem::gateway {
 namespace {
@@ -25,7 +26,9 @@ std::string about_this_process() {
 }  // namespace
 
 Result<std::unique_ptr<Store>> Store::open(const Config& config, Runtime& runtime, Lifetime lifetime,
-                                           NoticeSink notices) {
+                                           NoticeSink notices, std::string_view acting_for) {
+  auto inherited = parse_inherited(acting_for);
+  if (!inherited) return std::move(inherited).error();
   auto catalogue = open_catalogue(config, runtime);
   if (!catalogue) return std::move(catalogue).error();
   auto transport = open_transport(config, runtime);
@@ -36,7 +39,8 @@ Result<std::unique_ptr<Store>> Store::open(const Config& config, Runtime& runtim
                      .catalogue = std::move(*catalogue),
                      .lifetime = lifetime,
                      .notices = std::move(notices),
-                     .about = about_this_process()});
+                     .about = about_this_process(),
+                     .inherited = std::move(*inherited)});
 }
 
 Result<ClusterId> Store::init(const Config& config, Runtime& runtime) {

@@ -24,6 +24,7 @@
 #include "gateway/config/config.hpp"
 #include "gateway/nodes/replacement.hpp"
 #include "gateway/store/cluster_status.hpp"
+#include "gateway/store/lock_info.hpp"
 #include "gateway/store/restore_report.hpp"
 #include "protocol/contract/node_service.hpp"
 #include "protocol/contract/result.hpp"
@@ -107,6 +108,12 @@ struct HealProgress {
   std::string detail{};       // what is being waited for
 };
 
+struct LockOptions {
+  bool shared = false;
+  std::optional<Duration> wait{};     // nothing: as configured; zero: not at all
+  std::function<bool()> cancelled{};  // asked now and then while waiting; may be empty
+};
+
 class Store {
  public:
   enum class Lifetime : std::uint8_t {
@@ -116,8 +123,9 @@ class Store {
 
   // Opens an initialised cluster. `not_found`: there is no catalogue at the configured place (the hint names
   // the ways back); a missing catalogue is never made anew here.
+  // `acting_for`: what held_locks() of another client's store gave out: its locks count as this one's.
   static Result<std::unique_ptr<Store>> open(const Config& config, Runtime& runtime, Lifetime lifetime,
-                                             NoticeSink notices);
+                                             NoticeSink notices, std::string_view acting_for = {});
   // Creates the catalogue and the cluster id and claims the configured nodes, all of which must be reached.
   // `exists`: there is a catalogue already, or a node belongs to a cluster.
   static Result<ClusterId> init(const Config& config, Runtime& runtime);
@@ -162,6 +170,21 @@ class Store {
   // The same for contents that fit in memory: one call, fewest round trips.
   virtual Result<std::string> read(std::string_view path) = 0;
   virtual Result<Item> write(std::string_view path, std::string_view bytes, const WriteOptions& options) = 0;
+
+  // Locks a file, or the names in a directory (not what is below them), until unlock() or the end of this
+  // store; a lock goes with the object when it is moved. Others wait, `lock_wait` long as configured, with
+  // every change, and with reading what is locked exclusively. Returns the fence: it grows with every grant.
+  // `locked`: not granted in time, cancelled, held by this client already, or never because of a deadlock.
+  virtual Result<Revision> lock(std::string_view path, const LockOptions& options) = 0;
+  // `invalid`: not locked by this client; `stale`: the lock had been lost, what was done since may have
+  // failed.
+  virtual Status unlock(std::string_view path) = 0;
+  // Takes a lock away from whoever holds it, and leaves an event. How many holders there were.
+  virtual Result<std::size_t> break_lock(std::string_view path) = 0;
+  // All locks of all clients; those of one object one after the other. `limit` at most.
+  virtual Result<std::vector<LockInfo>> locks(std::size_t limit) = 0;
+  // The locks of this client as text, for a program that is to act for it.
+  virtual std::string held_locks() = 0;
 
   virtual Result<ClusterStatus> status() = 0;
   // The names NODE (its HOST:PORT) shows under its tree, behind `after`.

@@ -58,8 +58,10 @@ Result<gateway::Store*> ConfiguredCluster::store() {
   if (store_) return store_.get();
   auto settings = config();
   if (!settings) return std::move(settings).error();
-  auto opened = gateway::Store::open(**settings, runtime_, lifetime_,
-                                     [this](const gateway::Notice& notice) { notices_.post(notice); });
+  const char* acting_for = std::getenv("TANDEM_SESSION");
+  auto opened = gateway::Store::open(
+      **settings, runtime_, lifetime_, [this](const gateway::Notice& notice) { notices_.post(notice); },
+      acting_for == nullptr ? "" : acting_for);
   if (!opened) return std::move(opened).error();
   store_ = std::move(*opened);
   return store_.get();

@@ -34,6 +34,8 @@ struct Usage {
 };
 std::string usage_element(const Usage& usage);  // of du
 
+std::string locks_document(const std::vector<gateway::LockInfo>& locks);
+
 std::string space_document(const gateway::ClusterStatus& status);  // df
 std::string heal_document(const gateway::HealProgress& progress);
 std::string event_document(const gateway::LoggedEvent& event);

@@ -3,6 +3,7 @@
 
 #include "shell/output/documents.hpp"
 #include "shell/output/json_fields.hpp"
+#include "shell/output/lock_documents.hpp"
 
 namespace tandem::shell {
 namespace {
@@ -144,7 +145,7 @@ std::string why_document(const gateway::PathReport& report) {
   out["verdict"] = report.verdict;
   out["copies"] = Json::array();
   for (const auto& copy : report.copies) out["copies"].push_back(copy_fields(copy));
-  out["locks"] = Json::array();
+  out["locks"] = lock_elements(report.locks);
   Json heal;
   heal["needed"] = report.heal_needed;
   heal["source"] = text_or_null(report.heal_source);

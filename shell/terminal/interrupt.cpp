@@ -14,7 +14,7 @@ namespace {
 constexpr unsigned grace_seconds = 2;
 
 std::atomic<int> caught{0};
-std::atomic<bool> ends_program{true};
+std::atomic<OnInterrupt> present_manner{OnInterrupt::end_program};
 std::array<int, 2> wake_pipe{-1, -1};
 
 extern "C" void on_alarm(int) {
@@ -23,7 +23,9 @@ extern "C" void on_alarm(int) {
 
 extern "C" void on_signal(int signal) {
   const int saved = errno;
-  const bool ends = signal != SIGINT || ends_program.load();
+  const OnInterrupt manner = present_manner.load();
+  const bool ends =
+      manner == OnInterrupt::end_program || (manner == OnInterrupt::stop_command && signal != SIGINT);
   if (ends && caught.load() != 0) ::_exit(128 + signal);  // asked twice
   if (caught.load() == 0 || signal != SIGINT) caught.store(signal);
   if (ends) ::alarm(grace_seconds);
@@ -47,7 +49,7 @@ void handle(int signal, void (*handler)(int)) {
 }  // namespace
 
 void watch_interrupts(OnInterrupt manner) {
-  ends_program = manner == OnInterrupt::end_program;
+  if (present_manner.exchange(manner) == OnInterrupt::pass_on) caught = 0;
   if (manner == OnInterrupt::stop_command && wake_pipe[0] < 0) {
     if (::pipe2(wake_pipe.data(), O_CLOEXEC | O_NONBLOCK) != 0) wake_pipe = {-1, -1};
     handle(SIGWINCH, on_window_change);

@@ -7,9 +7,11 @@ namespace tandem::shell {
 enum class OnInterrupt {
   end_program,   // work has two seconds to end in order, then the program exits with 128 + signal
   stop_command,  // Ctrl-C is for whoever asks; the other signals end the program as above
+  pass_on,       // all of them are for a program that this one waits for, until the manner is changed
 };
 
-// Takes over SIGINT, SIGTERM, SIGHUP, and ignores SIGPIPE. May be called again to change the manner.
+// Takes over SIGINT, SIGTERM, SIGHUP, and ignores SIGPIPE. May be called again to change the manner; signals
+// that were another program's are then forgotten.
 void watch_interrupts(OnInterrupt manner);
 
 bool interrupted();         // a signal came since the last forget_interrupt()

@@ -69,10 +69,33 @@ Result<std::shared_ptr<Operations::Life>> Operations::life() {
   return life_;
 }
 
-Result<Stamp> Operations::next_stamp() {
+Result<Operations::PresentSession> Operations::session() {
   auto current = life();
   if (!current) return std::move(current).error();
-  return Stamp{(*current)->session->id(), ++counter_};
+  return PresentSession{(*current)->session->id(), (*current)->session->condition()};
+}
+
+SessionId Operations::present_session() {
+  const std::scoped_lock lock(mutex_);
+  return life_ ? life_->session->id() : 0;
+}
+
+void Operations::session_ended(SessionId session) {
+  std::shared_ptr<Life> ended;  // its end takes time, and the lock must not be held over that
+  const std::scoped_lock lock(mutex_);
+  if (life_ && life_->session->id() == session) ended.swap(life_);
+  changed_->notify_all();
+}
+
+Result<Operations::Stamped> Operations::next_stamp(std::optional<std::uint64_t> fence,
+                                                   std::uint64_t at_least) {
+  auto current = life();
+  if (!current) return std::move(current).error();
+  const SessionId session = (*current)->session->id();
+  const std::uint64_t chosen = fence.value_or(std::max(session, at_least));
+  if (chosen == session) return Stamped{{session, ++counter_}, session};
+  // Others may use the same fence: only chance keeps apart who cannot count together.
+  return Stamped{{chosen, random_number(runtime_)}, session};
 }
 
 Result<std::uint32_t> Operations::take_slot(Life& life) {

@@ -32,8 +32,25 @@ class Operations {
   Operations(CachedCatalogue& catalogue, Runtime& runtime, Settings settings);
   ~Operations();
 
-  // A stamp nobody else will ever use. Errors are the engine's.
-  Result<Stamp> next_stamp();
+  // The session that changes are made under now; opened if there is none.
+  struct PresentSession {
+    SessionId id = 0;
+    Condition condition{};
+  };
+  Result<PresentSession> session();
+  // The same without I/O; 0: none is open.
+  SessionId present_session();
+  // The session was found to be gone from the catalogue: the next change opens another.
+  void session_ended(SessionId session);
+
+  // A stamp nobody else will ever use, and the session its content is staged under. Its fence is `fence`,
+  // that of a token, or without one the session's number or `at_least`, whichever is greater. Errors are the
+  // engine's.
+  struct Stamped {
+    Stamp stamp{};
+    SessionId session = 0;
+  };
+  Result<Stamped> next_stamp(std::optional<std::uint64_t> fence, std::uint64_t at_least);
 
   // Commits `transaction` guarded by the session and a free slot, which then remembers `owed`. Waits for a
   // slot within the operation time-out: that is the bound on what may be owed at once.
@@ -48,7 +65,7 @@ class Operations {
     Commit commit{};
     Ticket ticket{};  // to give back with settled(), when committed
   };
-  // `stamped_under`: the fence of the stamp a content was staged with. Once that session is dead its staged
+  // `stamped_under`: the session a content was staged under. Once that session is dead its staged
   // bytes are collected, so that no other session may commit them: then `stale`, too.
   Result<Committed> commit(const Transaction& transaction, const std::vector<Owed>& owed,
                            std::optional<SessionId> stamped_under = std::nullopt);

@@ -1,6 +1,7 @@
 // Unknown fields of a record are kept. The messages nested in one (a name, a member, an owed id) are closed:
 // a field more in one of them is `unsupported`, never dropped.
 #include <limits>
+#include <type_traits>
 
 #include "gateway/catalogue/records/records.hpp"
 #include "protocol/contract/fields.hpp"
@@ -54,17 +55,12 @@ Taken take(const Field& field, Identifier<Tag>& out) {
   return Taken::yes;
 }
 
-Taken take(const Field& field, Kind& out) {
+// Of Kind and NodeState, which have three values each.
+template <class Choice>
+requires std::is_enum_v<Choice> Taken take(const Field& field, Choice& out) {
   if (field.is_bytes) return Taken::damaged;
   if (field.number < 1 || field.number > 3) return Taken::unsupported;
-  out = static_cast<Kind>(field.number);
-  return Taken::yes;
-}
-
-Taken take(const Field& field, NodeState& out) {
-  if (field.is_bytes) return Taken::damaged;
-  if (field.number < 1 || field.number > 3) return Taken::unsupported;
-  out = static_cast<NodeState>(field.number);
+  out = static_cast<Choice>(field.number);
   return Taken::yes;
 }
 
@@ -293,6 +289,34 @@ Result<SessionRecord> decode(std::string_view value) {
     switch (field.id) {
       case 1:
         return take(field, out.about);
+      case 2:
+        return take(field, out.since_ns);
+      default:
+        return Taken::unknown;
+    }
+  });
+}
+
+template <>
+Result<TokenRecord> decode(std::string_view value) {
+  return decode_record<TokenRecord>(value, "a token", [](auto& out, const Field& field) {
+    switch (field.id) {
+      case 1:
+        return take(field, out.is_explicit);
+      case 2:
+        return take(field, out.since_ns);
+      default:
+        return Taken::unknown;
+    }
+  });
+}
+
+template <>
+Result<TokenRequestRecord> decode(std::string_view value) {
+  return decode_record<TokenRequestRecord>(value, "a request for a token", [](auto& out, const Field& field) {
+    switch (field.id) {
+      case 1:
+        return take(field, out.acting_for.emplace_back());
       case 2:
         return take(field, out.since_ns);
       default:

@@ -148,6 +148,18 @@ std::string describe(const SessionRecord& record) {
   return Line().add("about", quoted(record.about)).add_time("since", record.since_ns).finish(record.unknown);
 }
 
+std::string describe(const TokenRecord& record) {
+  Line line;
+  line.add("explicit", record.is_explicit ? "yes" : "no");
+  return line.add_time("since", record.since_ns).finish(record.unknown);
+}
+
+std::string describe(const TokenRequestRecord& record) {
+  Line line;
+  for (const SessionId session : record.acting_for) line.add("for", revision_text(session));
+  return line.add_time("since", record.since_ns).finish(record.unknown);
+}
+
 std::string describe(const EventRecord& record) {
   Line line;
   line.add("kind", quoted(record.kind)).add_time("at", record.at_ns).add("node", quoted(record.node));
@@ -166,23 +178,26 @@ struct Space {
   Describer describer = nullptr;
 };
 
-const std::array<Space, 9>& spaces() {
-  static const std::array<Space, 9> all{{{keys::names_prefix, described<NameValue>},
-                                         {keys::records_prefix, described<ObjectRecord>},
-                                         {keys::pairs_prefix, described<PairRecord>},
-                                         {keys::nodes_prefix, described<NodeRecord>},
-                                         {keys::marks_prefix, described<MarkRecord>},
-                                         {keys::slots_prefix, described<SlotRecord>},
-                                         {keys::sessions_prefix, described<SessionRecord>},
-                                         {keys::events_prefix, described<EventRecord>},
-                                         {keys::meta, described<ClusterRecord>}}};
+const std::array<Space, 11>& spaces() {
+  static const std::array<Space, 11> all{{{keys::names_prefix, described<NameValue>},
+                                          {keys::records_prefix, described<ObjectRecord>},
+                                          {keys::pairs_prefix, described<PairRecord>},
+                                          {keys::nodes_prefix, described<NodeRecord>},
+                                          {keys::marks_prefix, described<MarkRecord>},
+                                          {keys::slots_prefix, described<SlotRecord>},
+                                          {keys::sessions_prefix, described<SessionRecord>},
+                                          {keys::tokens_prefix, described<TokenRecord>},
+                                          {keys::requests_prefix, described<TokenRequestRecord>},
+                                          {keys::events_prefix, described<EventRecord>},
+                                          {keys::meta, described<ClusterRecord>}}};
   return all;
 }
 
 // Keys in which raw ids stand behind the prefix.
 bool has_ids(std::string_view key) {
-  constexpr std::array<std::string_view, 5> prefixes{
-      keys::names_prefix, keys::records_prefix, keys::nodes_prefix, keys::marks_prefix, keys::intents_prefix};
+  constexpr std::array<std::string_view, 7> prefixes{
+      keys::names_prefix,  keys::records_prefix,  keys::nodes_prefix,  keys::marks_prefix,
+      keys::tokens_prefix, keys::requests_prefix, keys::intents_prefix};
   return std::ranges::any_of(prefixes, [&](std::string_view prefix) { return key.starts_with(prefix); });
 }
 
@@ -196,6 +211,8 @@ std::string describe_key(std::string_view key) {
   const std::string_view rest = key.substr(head + ObjectId::size_bytes);
   if (key.starts_with(keys::names_prefix) && rest.starts_with('\0'))
     return text + "/" + escaped(rest.substr(1));
+  if (key.starts_with(keys::tokens_prefix) || key.starts_with(keys::requests_prefix))
+    return text + "/" + escaped(rest);
   return rest.empty() ? text : text + "/" + to_hex(rest);
 }
 

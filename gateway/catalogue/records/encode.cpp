@@ -137,6 +137,20 @@ std::string encode(const SessionRecord& record) {
   return finish(writer, record.unknown);
 }
 
+std::string encode(const TokenRecord& record) {
+  FieldWriter writer;
+  number(writer, 1, record.is_explicit ? 1 : 0);
+  signed_number(writer, 2, record.since_ns);
+  return finish(writer, record.unknown);
+}
+
+std::string encode(const TokenRequestRecord& record) {
+  FieldWriter writer;
+  for (const SessionId session : record.acting_for) writer.number(1, session);
+  signed_number(writer, 2, record.since_ns);
+  return finish(writer, record.unknown);
+}
+
 std::string encode(const EventRecord& record) {
   FieldWriter writer;
   text(writer, 1, record.kind);

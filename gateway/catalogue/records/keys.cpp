@@ -76,6 +76,32 @@ std::string intent(const ObjectId& id) {
   return joined(intents_prefix, id.raw());
 }
 
+std::string tokens_of(const ObjectId& id) {
+  return joined(tokens_prefix, id.raw());
+}
+
+std::string exclusive_token(const ObjectId& id) {
+  return tokens_of(id).append("x");
+}
+
+std::string shared_token(const ObjectId& id, SessionId session) {
+  return tokens_of(id).append("s").append(hexadecimal(session, 16));
+}
+
+std::string requests_for(const ObjectId& id, char mode) {
+  std::string key = joined(requests_prefix, id.raw());
+  key.push_back(mode);
+  return key;
+}
+
+std::string request(const ObjectId& id, char mode, std::uint64_t order, SessionId session,
+                    std::uint64_t number) {
+  return requests_for(id, mode)
+      .append(hexadecimal(order, 16))
+      .append(hexadecimal(session, 16))
+      .append(hexadecimal(number, 16));
+}
+
 std::string event(std::uint64_t sequence) {
   return joined(events_prefix, hexadecimal(sequence, 16));
 }
@@ -113,6 +139,25 @@ std::optional<SessionId> parse_slot_session(std::string_view key) {
   const auto rest = behind(key, slots_prefix);
   if (!rest || rest->size() != 25 || (*rest)[16] != '/') return std::nullopt;
   return parse_hexadecimal(rest->substr(0, 16));
+}
+
+std::optional<TokenKey> parse_token(std::string_view key) {
+  const auto rest = behind(key, tokens_prefix);
+  if (!rest || rest->size() <= ObjectId::size_bytes) return std::nullopt;
+  const char mode = (*rest)[ObjectId::size_bytes];
+  const std::size_t size = ObjectId::size_bytes + (mode == 's' ? 17 : 1);
+  if ((mode != 'x' && mode != 's') || rest->size() != size) return std::nullopt;
+  return TokenKey{*ObjectId::from_raw(rest->substr(0, ObjectId::size_bytes)), mode};
+}
+
+std::optional<RequestKey> parse_request(std::string_view key) {
+  constexpr std::size_t place_bytes = 48;
+  const auto rest = behind(key, requests_prefix);
+  if (!rest || rest->size() != ObjectId::size_bytes + 1 + place_bytes) return std::nullopt;
+  const char mode = (*rest)[ObjectId::size_bytes];
+  if (mode != 'x' && mode != 's') return std::nullopt;
+  return RequestKey{*ObjectId::from_raw(rest->substr(0, ObjectId::size_bytes)), mode,
+                    rest->substr(ObjectId::size_bytes + 1)};
 }
 
 std::optional<std::uint64_t> parse_event(std::string_view key) {

@@ -19,7 +19,9 @@ inline constexpr std::string_view nodes_prefix = "n/";
 inline constexpr std::string_view marks_prefix = "w/";
 inline constexpr std::string_view sessions_prefix = "s/";
 inline constexpr std::string_view slots_prefix = "op/";
-inline constexpr std::string_view event_count = "v";  // how many events there have been: 16 digits
+inline constexpr std::string_view tokens_prefix = "t/";
+inline constexpr std::string_view requests_prefix = "tq";  // for tokens
+inline constexpr std::string_view event_count = "v";       // how many events there have been: 16 digits
 inline constexpr std::string_view events_prefix = "v/";
 inline constexpr std::string_view intents_prefix =
     "o/";  // reserved: a client that meets one refuses the file
@@ -35,7 +37,14 @@ std::string session(SessionId session);                              // s/<16 he
 std::string slot(SessionId session, std::uint32_t slot);             // op/<16 hex>/<8 hex>
 std::string slots_of(SessionId session);                             // op/<16 hex>/
 std::string intent(const ObjectId& id);                              // o/<id>
-std::string event(std::uint64_t sequence);                           // v/<16 hex>
+std::string tokens_of(const ObjectId& id);                           // t/<id>
+std::string exclusive_token(const ObjectId& id);                     // t/<id>x
+std::string shared_token(const ObjectId& id, SessionId session);     // t/<id>s<16 hex>
+std::string requests_for(const ObjectId& id, char mode);             // tq<id>x or tq<id>s
+// tq<id><mode><order><session><number>, 16 hex each: in one mode they are served in the order of their keys.
+std::string request(const ObjectId& id, char mode, std::uint64_t order, SessionId session,
+                    std::uint64_t number);
+std::string event(std::uint64_t sequence);  // v/<16 hex>
 std::string event_count_value(std::uint64_t count);
 
 struct NameKey {
@@ -51,6 +60,17 @@ struct MarkKey {
 std::optional<MarkKey> parse_mark(std::string_view key);
 std::optional<SessionId> parse_session(std::string_view key);
 std::optional<SessionId> parse_slot_session(std::string_view key);  // whose slot it is
+struct TokenKey {
+  ObjectId id{};
+  char mode = 'x';  // or 's'
+};
+std::optional<TokenKey> parse_token(std::string_view key);
+struct RequestKey {
+  ObjectId id{};
+  char mode = 'x';
+  std::string_view place{};  // in the queue: compares with that of requests in the other mode, too
+};
+std::optional<RequestKey> parse_request(std::string_view key);
 std::optional<std::uint64_t> parse_event(std::string_view key);
 std::optional<std::uint64_t> parse_event_count(std::string_view value);
 

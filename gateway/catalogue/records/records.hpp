@@ -102,6 +102,19 @@ struct SessionRecord {  // s/<session>
   std::string unknown{};
 };
 
+// The mode stands in the key, the holder is the session the entry ends with, its revision is the fence.
+struct TokenRecord {         // t/<id>x, t/<id>s<session>
+  bool is_explicit = false;  // asked for by a person or a program; others wait until it is given back
+  std::int64_t since_ns = 0;
+  std::string unknown{};
+};
+
+struct TokenRequestRecord {             // tq<id>...
+  std::vector<SessionId> acting_for{};  // whose explicit tokens the asker may use, its own session first
+  std::int64_t since_ns = 0;
+  std::string unknown{};
+};
+
 // Words, not numbers: a reader shows kinds it does not know as they are.
 namespace event_kind {
 inline constexpr std::string_view node_out = "node_out";          // a member is not asked any longer
@@ -110,6 +123,7 @@ inline constexpr std::string_view node_live = "node_live";        // it holds ev
 inline constexpr std::string_view node_refused = "node_refused";  // not the member answers at its address
 inline constexpr std::string_view node_replaced = "node_replaced";  // another folder is the member now
 inline constexpr std::string_view copy_damaged = "copy_damaged";    // and marked, so that it is replaced
+inline constexpr std::string_view lock_broken = "lock_broken";      // taken from its holder by force
 }  // namespace event_kind
 struct EventRecord {  // v/<16 hex>
   std::string kind{};
@@ -128,6 +142,8 @@ std::string encode(const NodeRecord& record);
 std::string encode(const MarkRecord& record);
 std::string encode(const SlotRecord& record);
 std::string encode(const SessionRecord& record);
+std::string encode(const TokenRecord& record);
+std::string encode(const TokenRequestRecord& record);
 std::string encode(const EventRecord& record);
 
 // `corrupt` when the bytes do not parse; `unsupported` when the format is newer than this program.
@@ -149,6 +165,10 @@ template <>
 Result<SlotRecord> decode(std::string_view value);
 template <>
 Result<SessionRecord> decode(std::string_view value);
+template <>
+Result<TokenRecord> decode(std::string_view value);
+template <>
+Result<TokenRequestRecord> decode(std::string_view value);
 template <>
 Result<EventRecord> decode(std::string_view value);
 

@@ -101,6 +101,10 @@ Result<std::vector<SessionId>> SqliteCatalogue::dead_sessions() {
   return dead;
 }
 
+Result<std::optional<Duration>> SqliteCatalogue::lease_left(SessionId session) {
+  return session_files::lease_left(place_->sessions(), session, runtime_.now());
+}
+
 // Files of owners that died before their commit or after their end. Behind the gate, where nobody gives such
 // a file to a new session: a commit that failed leaves its number to the next one.
 void SqliteCatalogue::collect_orphans(std::vector<SessionId> files) {

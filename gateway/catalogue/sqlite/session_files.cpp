@@ -138,6 +138,15 @@ bool is_dead(const std::string& folder, SessionId session, Instant now) {
   return look.words()->heartbeat_ns.compare_exchange_strong(beat, dead) || beat == dead;
 }
 
+std::optional<Duration> lease_left(const std::string& folder, SessionId session, Instant now) {
+  Look look(path_of(folder, session));
+  if (look.missing() || look.unlocked() || look.words() == nullptr) return std::nullopt;
+  const std::uint64_t beat = look.words()->heartbeat_ns.load();
+  if (beat == dead) return std::nullopt;
+  const Instant end(Duration(static_cast<std::int64_t>(beat + look.words()->lease_ns.load())));
+  return end > now ? std::optional(end - now) : std::nullopt;
+}
+
 void declare_dead(const std::string& folder, SessionId session) {
   Look look(path_of(folder, session));
   if (look.words() != nullptr) look.words()->heartbeat_ns.store(dead);

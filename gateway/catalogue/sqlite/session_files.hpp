@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,8 @@ namespace session_files {
 
 // True when the owner's process is gone, or has not beaten for its lease; then it cannot beat any more.
 bool is_dead(const std::string& folder, SessionId session, Instant now);
+// How long its heart may still stand still; nothing: its owner is gone, or has been silent for longer.
+std::optional<Duration> lease_left(const std::string& folder, SessionId session, Instant now);
 // Takes the owner's word away, alive or not.
 void declare_dead(const std::string& folder, SessionId session);
 void remove(const std::string& folder, SessionId session);

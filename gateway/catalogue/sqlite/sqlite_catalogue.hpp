@@ -45,6 +45,7 @@ class SqliteCatalogue final : public Catalogue {
                                        std::function<void(const Event&)> callback) override;
   Result<std::unique_ptr<Session>> open_session(Duration lease, std::string about) override;
   Result<std::vector<SessionId>> dead_sessions() override;
+  Result<std::optional<Duration>> lease_left(SessionId session) override;
   Status end_session(SessionId session) override;
   CatalogueHealth health() override;
 

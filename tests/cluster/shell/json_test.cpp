@@ -55,6 +55,9 @@ TEST_F(JsonOfACluster, HoldsToTheSchemas) {
       {{"tree", "--node", cluster.address(0)}, "tree-node"},
       {{"why", "/one"}, "why"},
       {{"why", "/d"}, "why"},
+      {{"lock", "/one", "--", test::program("tandem"), "--json", "locks"}, "locks"},
+      {{"lock", "/one", "--", test::program("tandem"), "--json", "why", "/one"}, "why"},
+      {{"locks"}, "locks"},
       {{"events"}, "events"},
       {{"df"}, "df"},
       {{"du", "/"}, "du"},
@@ -76,7 +79,7 @@ TEST_F(JsonOfACluster, HoldsToTheSchemas) {
     tried.insert(words.front());
   }
   // init is tried below; the others tell nothing but contents, or are no commands of one shot.
-  tried.insert({"init", "read", "cat", "write", "create", "mkdir", "mv", "ln", "rm", "run", "shell",
+  tried.insert({"init", "read", "cat", "write", "create", "mkdir", "mv", "ln", "rm", "run", "shell", "unlock",
                 "completion", "help", "cd", "pwd", "exit", "agent", "node"});
   for (const auto* command : shell::all_commands()) {
     EXPECT_TRUE(tried.contains(std::string(command->name))) << "nobody tried " << command->name << " --json";

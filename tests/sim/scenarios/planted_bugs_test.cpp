@@ -148,7 +148,7 @@ TEST(PlantedBugs, ClientsWhoseSessionIsDeadGoOn) {
 TEST(PlantedBugs, MarksErasedThoughTheRecordChangedMeanwhile) {
   PlantedBugs bugs;
   bugs.mark_guards_ignored = true;
-  expect_caught(healed_while_written(), bugs, 100);
+  expect_caught(healed_while_written(), bugs, 600);
 }
 
 TEST(PlantedBugs, TheLaterClockWins) {
@@ -205,7 +205,7 @@ class SettleRules : public testing::TestWithParam<Rule> {};
 TEST_P(SettleRules, AreNeededByTheWholeCluster) {
   PlantedBugs bugs;
   bugs.settle_rules.*GetParam().rule = false;
-  expect_caught(GetParam().scenario(), bugs, 300);
+  expect_caught(GetParam().scenario(), bugs, 1500);
 }
 
 using Rules = storaged::SettleRules;

@@ -10,6 +10,10 @@ using std::chrono::milliseconds;
 Workload files() {
   return {};
 }
+// A client's fibers share its locks: one each.
+Workload locks() {
+  return {.kind = WorkKind::locks, .paths = 2, .operations = 40, .fibers = 1};
+}
 Workload names() {
   return {.kind = WorkKind::names, .paths = 2, .operations = 20, .fibers = 2};
 }
@@ -167,6 +171,7 @@ const std::vector<Scenario>& all_scenarios() {
   static const auto& scenarios = *new std::vector<Scenario>([] {
     std::vector<Scenario> made;
     for (const auto& [prefix, workload] : {std::pair{"files", files()},
+                                           {"locks", locks()},
                                            {"names", names()},
                                            {"directories", directories()},
                                            {"moves", moves()}}) {

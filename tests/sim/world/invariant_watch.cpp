@@ -54,7 +54,28 @@ void InvariantWatch::committed(const gateway::Transaction& transaction, Revision
     const auto mark = keys::parse_mark(change.key);
     if (erased && mark) mark_erased(state, *mark);
   }
+  check_tokens(state, transaction);
   if (members_touched) members_changed(state);
+}
+
+// No transaction that changes a record or a name touches tokens, so the state behind it tells who held them.
+void InvariantWatch::check_tokens(const State& state, const gateway::Transaction& transaction) {
+  SessionId committer = 0;
+  for (const auto& condition : transaction.conditions) {
+    committer = std::max(committer, keys::parse_session(condition.key).value_or(0));
+  }
+  for (const Change& change : transaction.changes) {
+    const auto name = keys::parse_name(change.key);
+    const auto id = name ? std::optional(name->directory) : keys::parse_record(change.key);
+    if (!id) continue;
+    const std::string tokens = keys::tokens_of(*id);
+    for (auto entry = state.lower_bound(tokens); entry != state.end() && entry->first.starts_with(tokens);
+         ++entry) {
+      if (entry->second.session == committer) continue;
+      scheduler_.fail("I3: session " + std::to_string(committer) + " changes " + to_string(*id) +
+                      ", which session " + std::to_string(entry->second.session) + " holds");
+    }
+  }
 }
 
 void InvariantWatch::record_written(const State& state, const ObjectId& id, const ObjectRecord& record,
@@ -66,6 +87,9 @@ void InvariantWatch::record_written(const State& state, const ObjectId& id, cons
     scheduler_.fail("I3: stamp " + to_string(record.stamp) + " of " + to_string(id) + " names two contents");
   }
   if (const auto known = stamps_.find(id); known != stamps_.end() && known->second == record.stamp) return;
+  if (const auto known = stamps_.find(id); known != stamps_.end() && known->second.fence > record.stamp.fence)
+    scheduler_.fail("I3: the fences of " + to_string(id) + " decrease, from " + to_string(known->second) +
+                    " to " + to_string(record.stamp));
   if (!is_new) scheduler_.fail("I3: " + to_string(id) + " went back to an earlier content");
   stamps_[id] = record.stamp;
   end_period(id, revision);

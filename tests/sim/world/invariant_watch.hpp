@@ -1,4 +1,5 @@
-// Looks at every commit at the moment it happens: I4 on all names, I1 where a content changes, I5 where a
+// Looks at every commit at the moment it happens: I4 on all names, I3 (nothing changes that somebody else has
+// locked, and fences never decrease) and I1 where a content changes, I5 where a
 // mark goes and where a node is put out, I6 where a pair or the state of a node changes (whoever counts as
 // holding everything does), and that no stamp ever names two contents. Knows which contents were current
 // when, for I2.
@@ -39,6 +40,7 @@ class InvariantWatch {
     Revision until = 0;  // 0: current
   };
   void end_period(const ObjectId& id, Revision revision);
+  void check_tokens(const State& state, const gateway::Transaction& transaction);
   void record_written(const State& state, const ObjectId& id, const gateway::ObjectRecord& record,
                       Revision revision);
   void content_committed(const State& state, const ObjectId& id, const gateway::ObjectRecord& record);

@@ -74,6 +74,9 @@ class SimCatalogue final : public gateway::Catalogue {
     return call([&] { return engine_.open_session(lease, about); });
   }
   Result<std::vector<SessionId>> dead_sessions() override;
+  Result<std::optional<Duration>> lease_left(SessionId session) override {
+    return call([&] { return engine_.lease_left(session); });
+  }
   Status end_session(SessionId session) override {
     return call([&] { return engine_.end_session(session); });
   }

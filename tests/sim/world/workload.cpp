@@ -58,6 +58,8 @@ class Worker {
     switch (workload_.kind) {
       case WorkKind::files:
         return file_step();
+      case WorkKind::locks:
+        return chance_.happens(0.4) ? locked_steps(file_path()) : file_step();
       case WorkKind::names:
         return name_step();
       case WorkKind::directories:
@@ -88,18 +90,47 @@ class Worker {
   void file_step() {
     const std::string path = file_path();
     const std::uint64_t die = chance_.below(100);
-    if (die < 45) return read(path);
-    if (die < 75) return write(path, {}, Action::write);
-    if (die < 85) return write(path, {.where = WriteOptions::Where::append}, Action::append);
+    if (die < 45) return static_cast<void>(read(path));
+    if (die < 75) return static_cast<void>(write(path, {}, Action::write));
+    if (die < 85)
+      return static_cast<void>(write(path, {.where = WriteOptions::Where::append}, Action::append));
     if (die < 93)
       return run({.action = Action::create, .path = path}, [&] { return store_.create(path).code(); });
     remove(path);
   }
 
+  // What is written under a lock is what is read under it, whoever else writes without one.
+  void locked_steps(const std::string& path) {
+    const gateway::LockOptions options{.shared = chance_.happens(0.3),
+                                       .wait = std::chrono::seconds(chance_.below(20))};
+    const auto fence = store_.lock(path, options);
+    world_.scheduler().note([&] {
+      return client_.name + (fence ? " locks " : " does not lock ") + path +
+             (fence ? " with fence " + std::to_string(*fence) : ": " + to_string(fence.error()));
+    });
+    if (!fence) return;
+    std::optional<std::string> written;
+    for (std::uint64_t steps = chance_.between(1, 4); steps > 0; --steps) {
+      world_.scheduler().pause(Duration(0), short_pause_max);
+      if (!options.shared && chance_.happens(0.5)) {
+        written = write(path, {}, Action::write);
+        continue;
+      }
+      const auto seen = read(path);
+      if (seen && written && *seen != *written)
+        world_.scheduler().fail("I3: " + client_.name + " wrote " + *written + " to " + path +
+                                " under its lock and read " + *seen);
+      if (seen && options.shared) written = seen;
+    }
+    const Status unlocked = store_.unlock(path);
+    world_.scheduler().note(
+        [&] { return client_.name + " unlocks " + path + ": " + std::string(to_string(unlocked.code())); });
+  }
+
   void name_step() {
     const std::uint64_t die = chance_.below(100);
-    if (die < 20) return read(tree_path());
-    if (die < 45) return write(tree_path(), {.must_create = true}, Action::create);
+    if (die < 20) return static_cast<void>(read(tree_path()));
+    if (die < 45) return static_cast<void>(write(tree_path(), {.must_create = true}, Action::create));
     if (die < 60) return make_directory(directory_path());
     if (die < 75) return move(tree_path(), tree_path());
     if (die < 85) return remove(tree_path());
@@ -119,11 +150,11 @@ class Worker {
     const std::string path = deep_path(3);
     const std::uint64_t die = chance_.below(100);
     if (die < 25) return make_directory(path);
-    if (die < 45) return write(path, {}, Action::write);
+    if (die < 45) return static_cast<void>(write(path, {}, Action::write));
     if (die < 75) return move(path, deep_path(3));
     if (die < 85) return remove(path);
     if (die < 92) return link(path, deep_path(3));
-    read(path);
+    static_cast<void>(read(path));
   }
 
   template <class Call>
@@ -142,7 +173,9 @@ class Worker {
     world_.scheduler().note([&] { return "answers " + std::string(to_string(code)) + " " + seen; });
   }
 
-  void read(const std::string& path) {
+  // What was read; nothing when it failed.
+  std::optional<std::string> read(const std::string& path) {
+    std::optional<std::string> result;
     run({.action = Action::read, .path = path}, [&](std::string& seen) {
       const Revision begun = world_.catalogue().revision();
       auto content = store_.read(path);
@@ -153,14 +186,19 @@ class Worker {
       if (!world_.watch().was_current(digest_of_text(*content), begun))
         world_.scheduler().fail("I2: " + client_.name + " was given bytes of " + path +
                                 " that were no file's content during the read: " + seen);
+      result = seen;
       return Code::ok;
     });
+    return result;
   }
-  void write(const std::string& path, const WriteOptions& options, Action action) {
+  // What was written; nothing when it failed.
+  std::optional<std::string> write(const std::string& path, const WriteOptions& options, Action action) {
     const std::string token = client_.name + "." + std::to_string(history_.size());  // nobody else's
     const std::string content = make_segment(token, draw_length(chance_));
+    Code code = Code::ok;
     run({.action = action, .path = path, .value = token + "|"},
-        [&] { return store_.write(path, content, options).code(); });
+        [&] { return code = store_.write(path, content, options).code(); });
+    return code == Code::ok ? std::optional(token + "|") : std::nullopt;
   }
   void remove(const std::string& path) {
     run({.action = Action::remove, .path = path}, [&] { return store_.remove(path).code(); });
@@ -233,7 +271,7 @@ std::string describe_content(std::string_view content) {
 }
 
 Status prepare(const Workload& workload, gateway::Store& store) {
-  if (workload.kind != WorkKind::files) return success();
+  if (workload.kind != WorkKind::files && workload.kind != WorkKind::locks) return success();
   for (const char* path : {"/d", "/e"}) {
     if (Status made = store.make_directory(path, false, 0755); !made) return made;
   }
@@ -266,7 +304,7 @@ Judgement judge(const Workload& workload, const History& history) {
     if (report.verdict == Verdict::violated && !judgement.wrong)
       judgement.wrong = std::move(report.explanation);
   };
-  if (workload.kind == WorkKind::files) {
+  if (workload.kind == WorkKind::files || workload.kind == WorkKind::locks) {
     for (const std::string& path : history.paths())
       take(LinearizabilityChecker<FileModel>(history.operations_on(path)).check());
   }

@@ -17,6 +17,7 @@ enum class WorkKind : std::uint8_t {
   files,        // read, write, append, create, rm on a few files in directories that stay
   names,        // files that are written once, and their names: mkdir, mv, rm, ls
   directories,  // directories alone, moved into each other all the time; judged by the invariants
+  locks,        // as files, with locked stretches in which nobody else may change anything
   moves,        // everything, moves of directories and links too; judged by the invariants alone
 };
 

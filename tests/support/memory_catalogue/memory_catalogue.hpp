@@ -26,6 +26,7 @@ enum class CatalogueCall : std::uint8_t {
   watch,
   open_session,
   dead_sessions,
+  lease_left,
   end_session,
 };
 
@@ -126,6 +127,7 @@ class MemoryClient final : public gateway::Catalogue {
                                                 std::function<void(const gateway::Event&)> callback) override;
   Result<std::unique_ptr<gateway::Session>> open_session(Duration lease, std::string about) override;
   Result<std::vector<SessionId>> dead_sessions() override;
+  Result<std::optional<Duration>> lease_left(SessionId session) override;
   Status end_session(SessionId session) override;
   gateway::CatalogueHealth health() override;
 
@@ -136,6 +138,8 @@ class MemoryClient final : public gateway::Catalogue {
   // Runs `body` under the catalogue's mutex, between the hooks, and lets the watchers hear of it.
   template <class Value, class Body>
   Result<Value> call(CatalogueCall which, const Body& body);
+  // The heart of a client that is neither frozen nor killed has just beaten.
+  std::optional<Duration> left(Duration lease) const;
   bool gone(Duration lease) const;   // with the catalogue's mutex held
   bool valid(Duration lease) const;  // dito
 

@@ -85,6 +85,11 @@ void MemoryClient::thaw() {
   frozen_since_.reset();
 }
 
+std::optional<Duration> MemoryClient::left(Duration lease) const {
+  if (gone(lease)) return std::nullopt;
+  return frozen_since_ ? *frozen_since_ + lease - catalogue_.runtime_.now() : lease;
+}
+
 bool MemoryClient::gone(Duration lease) const {
   return killed_ || (frozen_since_ && catalogue_.runtime_.now() >= *frozen_since_ + lease);
 }
@@ -193,6 +198,14 @@ Result<std::vector<SessionId>> MemoryClient::dead_sessions() {
       if (session.owner == nullptr || session.owner->gone(session.lease)) dead.push_back(id);
     }
     return dead;
+  });
+}
+
+Result<std::optional<Duration>> MemoryClient::lease_left(SessionId session) {
+  return call<std::optional<Duration>>(CatalogueCall::lease_left, [&]() -> std::optional<Duration> {
+    const auto found = catalogue_.sessions_.find(session);
+    if (found == catalogue_.sessions_.end() || found->second.owner == nullptr) return std::nullopt;
+    return found->second.owner->left(found->second.lease);
   });
 }
 

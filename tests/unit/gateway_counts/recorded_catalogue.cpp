@@ -43,6 +43,9 @@ class RecordedCatalogue final : public Catalogue {
     return real_->open_session(lease, std::move(about));
   }
   Result<std::vector<SessionId>> dead_sessions() override { return real_->dead_sessions(); }
+  Result<std::optional<Duration>> lease_left(SessionId session) override {
+    return real_->lease_left(session);
+  }
   Status end_session(SessionId session) override {
     tape_.note("end session");
     return real_->end_session(session);

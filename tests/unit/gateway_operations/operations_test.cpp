@@ -58,10 +58,10 @@ class OperationsTest : public testing::Test {
 };
 
 TEST_F(OperationsTest, WhatWasStagedUnderASessionThatHasEndedIsNotCommittedUnderTheNext) {
-  const Stamp old = *operations_.next_stamp();
+  const Stamp old = operations_.next_stamp({}, 0)->stamp;
   ASSERT_TRUE(other_->end_session(old.fence).ok());
   EXPECT_EQ(put("first", "notices that the session has ended").code(), Code::stale);
-  const Stamp next = *operations_.next_stamp();
+  const Stamp next = operations_.next_stamp({}, 0)->stamp;
   ASSERT_NE(next.fence, old.fence);
   const Transaction change{{Condition::absent("key")}, {Change::put("key", "value")}};
   EXPECT_EQ(operations_.commit(change, {}, old.fence).code(), Code::stale);
@@ -189,11 +189,11 @@ TEST_F(OperationsTest, ClosingErasesTheSlotsThatOweNothing) {
 }
 
 TEST_F(OperationsTest, NoTwoStampsAreEqual) {
-  const auto one = operations_.next_stamp();
-  const auto two = operations_.next_stamp();
+  const auto one = operations_.next_stamp({}, 0);
+  const auto two = operations_.next_stamp({}, 0);
   ASSERT_TRUE(one.ok() && two.ok());
-  EXPECT_NE(*one, *two);
-  EXPECT_EQ(one->fence, session());
+  EXPECT_NE(one->stamp, two->stamp);
+  EXPECT_EQ(one->stamp.fence, session());
 }
 
 }  // namespace

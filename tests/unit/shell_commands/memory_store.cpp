@@ -209,6 +209,25 @@ Result<std::vector<TreeEntry>> MemoryStore::node_tree(std::string_view node, con
   return entries;
 }
 
+Result<Revision> MemoryStore::lock(std::string_view path, const gateway::LockOptions& options) {
+  if (auto present = stat(path); !present) return std::move(present).error();
+  for (const auto& lock : locked) {
+    if (lock.path == path) return Error{Code::locked, "held by a test", std::string(path)};
+  }
+  locked.push_back({.path = std::string(path), .shared = options.shared, .is_explicit = true, .fence = 7});
+  return Revision{7};
+}
+
+Status MemoryStore::unlock(std::string_view path) {
+  const auto broken = break_lock(path);
+  if (broken && *broken > 0) return success();
+  return Error{Code::invalid, "this client has no lock on it", std::string(path)};
+}
+
+Result<std::size_t> MemoryStore::break_lock(std::string_view path) {
+  return std::erase_if(locked, [&](const auto& lock) { return lock.path == path; });
+}
+
 Result<gateway::PathReport> MemoryStore::why(std::string_view path) {
   auto item = stat(path);
   if (!item) return std::move(item).error();

@@ -34,6 +34,11 @@ class MemoryStore : public gateway::Store {
   Result<std::string> read(std::string_view path) override;
   Result<gateway::Item> write(std::string_view path, std::string_view bytes,
                               const gateway::WriteOptions& options) override;
+  Result<Revision> lock(std::string_view path, const gateway::LockOptions& options) override;
+  Status unlock(std::string_view path) override;
+  Result<std::size_t> break_lock(std::string_view path) override;
+  Result<std::vector<gateway::LockInfo>> locks(std::size_t) override { return locked; }
+  std::string held_locks() override { return {}; }
   Result<gateway::ClusterStatus> status() override { return cluster_status; }
   Result<std::vector<TreeEntry>> node_tree(std::string_view node, const std::string& after,
                                            std::size_t limit) override;
@@ -49,6 +54,7 @@ class MemoryStore : public gateway::Store {
   bool drain_settles(Instant) override { return true; }
 
   gateway::ClusterStatus cluster_status{};
+  std::vector<gateway::LockInfo> locked{};
   std::vector<gateway::EventRecord> happened{};
   std::vector<gateway::ReplaceRequest> replaced{};
   std::set<std::string> failing{};  // paths that answer `unavailable`
