@@ -12,6 +12,7 @@ namespace tandem::test {
 
 class FourNodes : public testing::Test {
  protected:
+  explicit FourNodes(ClusterOptions options = {}) : cluster(std::move(options)) {}
   void SetUp() override { ASSERT_TRUE(cluster.start_and_init()); }
 
   testing::AssertionResult succeeds(std::vector<std::string> arguments, std::string input = {}) {
