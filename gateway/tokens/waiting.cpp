@@ -103,6 +103,7 @@ class Tokens::Waiting {
 
 Result<Token> Tokens::obtain(const TokenWish& wish, bool is_explicit, bool& somebody_waits) {
   auto taken = table_.take(wish.id, wish.mode, is_explicit);
+  if (taken.code() == Code::stale) taken = table_.take(wish.id, wish.mode, is_explicit);  // in a new session
   if (taken && !taken->token) {  // by somebody who is gone, perhaps
     if (auto ended = table_.end_dead_sessions(); !ended) return std::move(ended).error();
     taken = table_.take(wish.id, wish.mode, is_explicit);
