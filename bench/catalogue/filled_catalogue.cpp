@@ -57,7 +57,7 @@ ObjectId numbered(std::uint64_t kind, std::uint64_t n) {
   return id;
 }
 
-void add_file(Transaction& transaction, const ObjectId& directory, std::uint64_t n) {
+ObjectId add_file(Transaction& transaction, const ObjectId& directory, std::uint64_t n) {
   ObjectRecord record;
   record.pair = "p1";
   record.stamp = {(Revision{1} << epoch_shift) + 17, n};
@@ -65,7 +65,9 @@ void add_file(Transaction& transaction, const ObjectId& directory, std::uint64_t
   record.digest.bytes.fill(static_cast<std::uint8_t>(n | 1));
   record.attributes = {0644, 1000, 1000, 1'700'000'000'000'000'000};
   record.names = {{directory, "IMG_" + std::to_string(10'000'000 + n) + ".jpeg"}};
-  add(transaction, numbered(files_kind, n), record);
+  const ObjectId id = numbered(files_kind, n);
+  add(transaction, id, record);
+  return id;
 }
 
 void add_directory(Transaction& transaction, const ObjectId& parent, const std::string& name,

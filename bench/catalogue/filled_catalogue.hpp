@@ -14,7 +14,7 @@ std::unique_ptr<gateway::Catalogue> new_catalogue(const std::string& path, Runti
 
 // The transaction that makes a file, and its number `n` in `directory`.
 ObjectId numbered(std::uint64_t kind, std::uint64_t n);
-void add_file(gateway::Transaction& transaction, const ObjectId& directory, std::uint64_t n);
+ObjectId add_file(gateway::Transaction& transaction, const ObjectId& directory, std::uint64_t n);  // its id
 void add_directory(gateway::Transaction& transaction, const ObjectId& parent, const std::string& name,
                    const ObjectId& id);
 

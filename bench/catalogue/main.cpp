@@ -24,7 +24,7 @@ int main(int argc, char** argv) {
   std::string only = ".*";
   CLI::App app("Measures the catalogue on SQLite; bench/README.md tells how to read the rows.");
   app.add_flag("--quick", plan.quick, "the short ones");
-  app.add_option("--only", only, "parts whose name matches: commits, lookups, watching, million");
+  app.add_option("--only", only, "parts whose name matches: commits, lookups, watching, locks, million");
   CLI11_PARSE(app, argc, argv);
   const auto folder =
       std::filesystem::temp_directory_path() / ("tandem-bench-catalogue-" + std::to_string(::getpid()));
@@ -37,6 +37,7 @@ int main(int argc, char** argv) {
   part("commits", measure_commits);
   part("lookups", measure_lookups);
   part("watching", measure_watching);
+  part("locks", measure_locks);
   if (!plan.quick) part("million", measure_million);
   std::filesystem::remove_all(folder);
   return 0;

@@ -17,6 +17,7 @@ struct Plan {
 void measure_commits(const Plan& plan);   // durable commits by eight callers, beside bare SQLite
 void measure_lookups(const Plan& plan);   // paths, cached and not, and a long listing
 void measure_watching(const Plan& plan);  // from a commit to another process's callback
+void measure_locks(const Plan& plan);     // tokens: pairs, kept ones, many holders, many locks
 void measure_million(const Plan& plan);   // room on disk and time to open
 
 // The program ends where something that has to work does not.
