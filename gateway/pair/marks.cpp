@@ -17,10 +17,9 @@ Change put_mark(const Mark& mark, WallTime now) {
 
 // Adds what makes the mark be there after the commit. One that exists is only guarded to stay, unless it has
 // to say more.
-void guard_mark(Transaction& transaction, const Mark& mark, const std::optional<Entry>& present,
-                WallTime now) {
+void guard_mark(Transaction& transaction, const Mark& mark, const Entry* present, WallTime now) {
   const std::string key = keys::mark(mark.node, mark.id);
-  if (!present) {
+  if (present == nullptr) {
     transaction.conditions.push_back(Condition::absent(key));
     transaction.changes.push_back(put_mark(mark, now));
     return;
@@ -43,7 +42,7 @@ Status put_some(CachedCatalogue& catalogue, std::span<const Mark> marks, WallTim
     if (!present) return present.error();
     Transaction transaction;
     for (std::size_t index = 0; index < marks.size(); ++index) {
-      guard_mark(transaction, marks[index], present->entries[index], now);
+      guard_mark(transaction, marks[index], present->entries[index].get(), now);
     }
     if (transaction.changes.empty()) return success();
     const auto commit = catalogue.commit(transaction);
@@ -58,7 +57,7 @@ Status put_some(CachedCatalogue& catalogue, std::span<const Mark> marks, WallTim
 Status add_mark(Transaction& transaction, CachedCatalogue& catalogue, const Mark& mark, WallTime now) {
   const auto present = catalogue.get(keys::mark(mark.node, mark.id));
   if (!present) return present.error();
-  guard_mark(transaction, mark, *present, now);
+  guard_mark(transaction, mark, *present ? &**present : nullptr, now);
   return success();
 }
 

@@ -32,7 +32,8 @@ Result<Names> read_names(Core& core, const ObjectId& directory, std::string_view
 }
 
 // Nothing: a name does not belong to its record any longer; what was read is of no single moment.
-Result<std::optional<ItemPage>> join(const ObjectId& directory, const Names& names, const Snapshot& records) {
+Result<std::optional<ItemPage>> join(const ObjectId& directory, const Names& names,
+                                     const CachedCatalogue::Reading& records) {
   ItemPage page{.more = names.page.more};
   for (std::size_t index = 0; index < names.records.size(); ++index) {
     const auto& entry = records.entries[index];

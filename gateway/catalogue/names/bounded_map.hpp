@@ -30,15 +30,16 @@ class BoundedMap {
   // Replaces what is there and drops what is oldest and was not used since, until the weight is within its
   // limit; a value that alone is heavier than the limit is not kept.
   void put(std::string_view key, Value value, std::size_t weight) {
-    erase(key);
-    if (weight > weight_max_) return;
-    while (weight_ + weight > weight_max_) pass_or_drop(static_cast<Slot&>(*ends_.newer));
-    const auto placed = slots_.try_emplace(std::string(key)).first;
+    if (weight > weight_max_) return erase(key);
+    const auto [placed, is_new] = slots_.try_emplace(std::string(key));
     Slot& slot = placed->second;
+    if (!is_new) take_out(slot);
     slot.value = std::move(value);
     slot.weight = weight;
     slot.key = &placed->first;
+    slot.used = false;
     weight_ += weight;
+    while (weight_ > weight_max_) pass_or_drop(static_cast<Slot&>(*ends_.newer));  // not yet among them
     link_newest(slot);
   }
 
@@ -91,9 +92,12 @@ class BoundedMap {
     unlink(oldest);
     link_newest(oldest);
   }
-  void drop(Slot& slot) {
+  void take_out(Slot& slot) {
     unlink(slot);
     weight_ -= slot.weight;
+  }
+  void drop(Slot& slot) {
+    take_out(slot);
     const auto found = slots_.find(*slot.key);
     assert(found != slots_.end());
     slots_.erase(found);

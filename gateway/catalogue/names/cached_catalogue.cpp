@@ -1,9 +1,20 @@
 #include "gateway/catalogue/names/cached_catalogue.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace tandem::gateway {
+namespace {
+
+CachedCatalogue::Reading shared(Snapshot snapshot) {
+  CachedCatalogue::Reading reading{{}, snapshot.revision};
+  reading.entries.reserve(snapshot.entries.size());
+  for (auto& entry : snapshot.entries) {
+    reading.entries.push_back(entry ? std::make_shared<const Entry>(*std::move(entry)) : nullptr);
+  }
+  return reading;
+}
+
+}  // namespace
 
 CachedCatalogue::CachedCatalogue(Catalogue& engine, std::size_t entries_max,
                                  std::function<void(std::string_view)> on_change)
@@ -19,11 +30,15 @@ void CachedCatalogue::put(std::string_view key, Known entry) {
   entries_.put(key, std::move(entry), 1 + bytes / unit_bytes);
 }
 
-void CachedCatalogue::learn(std::string_view key, Known entry, Revision revision) {
-  // An older read may have missed what was applied since. A newer one is harmless: if the key changed in
-  // between, the history still to be applied names it and drops it again.
+// An older read may have missed what was applied since. A newer one is harmless: if the key changed in
+// between, the history still to be applied names it and drops it again.
+bool CachedCatalogue::learns(Revision revision) const {
   const Revision applied = applied_.load(std::memory_order_relaxed);
-  if (applied != 0 && revision >= applied) put(key, std::move(entry));
+  return applied != 0 && revision >= applied;
+}
+
+void CachedCatalogue::put_copy(const Entry& entry) {
+  put(entry.key, std::make_shared<const Entry>(entry));
 }
 
 Status CachedCatalogue::catch_up(Revision known) {
@@ -51,7 +66,7 @@ Status CachedCatalogue::catch_up(Revision known) {
   return success();
 }
 
-Result<std::shared_ptr<const Entry>> CachedCatalogue::find(std::string_view key) {
+Result<CachedCatalogue::Known> CachedCatalogue::find(std::string_view key, const NextKey& ahead) {
   const auto known = engine_.known_revision();
   if (!known) return ask(key);
   if (applied_.load(std::memory_order_acquire) < *known) {
@@ -64,10 +79,10 @@ Result<std::shared_ptr<const Entry>> CachedCatalogue::find(std::string_view key)
       return *entry;
     }
   }
-  return ask(key);
+  return ahead ? ask_ahead(key, ahead) : ask(key);
 }
 
-Result<std::shared_ptr<const Entry>> CachedCatalogue::ask(std::string_view key) {
+Result<CachedCatalogue::Known> CachedCatalogue::ask(std::string_view key) {
   const std::string asked(key);
   auto snapshot = engine_.get_many({&asked, 1});
   if (!snapshot.ok()) return std::move(snapshot).error();
@@ -75,20 +90,28 @@ Result<std::shared_ptr<const Entry>> CachedCatalogue::ask(std::string_view key) 
   if (auto& found = snapshot->entries.front()) entry = std::make_shared<const Entry>(*std::move(found));
   const std::lock_guard lock(mutex_);
   ++misses_;
-  learn(key, entry, snapshot->revision);
+  if (learns(snapshot->revision)) put(key, entry);
   return entry;
 }
 
-bool CachedCatalogue::knows_all(std::span<const std::string> keys) {
+Result<CachedCatalogue::Known> CachedCatalogue::ask_ahead(std::string_view key, const NextKey& ahead) {
+  std::vector<std::string> keys{std::string(key)};
+  auto chain = engine_.get_chain(keys.front(), [&](const Entry* found) {
+    auto next = ahead(found);
+    if (next) keys.push_back(*next);
+    return next;
+  });
+  if (!chain.ok()) return std::move(chain).error();
+  const Reading reading = shared(*std::move(chain));
   const std::lock_guard lock(mutex_);
-  return std::all_of(keys.begin(), keys.end(),
-                     [this](const std::string& key) { return entries_.find(key) != nullptr; });
+  ++misses_;
+  learn(keys, reading);
+  return reading.entries.front();
 }
 
-Status CachedCatalogue::expect(std::span<const std::string> keys) {
-  if (!current() || knows_all(keys)) return success();  // when not current, nothing would be learnt for sure
-  const auto snapshot = get_many(keys);
-  return snapshot.ok() ? success() : Status(snapshot.error());
+void CachedCatalogue::learn(std::span<const std::string> keys, const Reading& reading) {
+  if (!learns(reading.revision)) return;
+  for (std::size_t i = 0; i < keys.size(); ++i) put(keys[i], reading.entries[i]);
 }
 
 Result<std::optional<Entry>> CachedCatalogue::get(std::string_view key) {
@@ -98,24 +121,21 @@ Result<std::optional<Entry>> CachedCatalogue::get(std::string_view key) {
   return std::optional<Entry>(**entry);
 }
 
-Result<Snapshot> CachedCatalogue::get_many(std::span<const std::string> keys) {
+Result<CachedCatalogue::Reading> CachedCatalogue::get_many(std::span<const std::string> keys) {
   auto snapshot = engine_.get_many(keys);
-  if (!snapshot.ok()) return snapshot;
+  if (!snapshot.ok()) return std::move(snapshot).error();
+  Reading reading = shared(*std::move(snapshot));
   const std::lock_guard lock(mutex_);
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    const auto& entry = snapshot->entries[i];
-    learn(keys[i], entry ? std::make_shared<const Entry>(*entry) : nullptr, snapshot->revision);
-  }
-  return snapshot;
+  learn(keys, reading);
+  return reading;
 }
 
 Result<Page> CachedCatalogue::scan(std::string_view prefix, std::string_view after, std::size_t limit) {
   auto page = engine_.scan(prefix, after, limit);
   if (!page.ok()) return page;
   const std::lock_guard lock(mutex_);
-  for (const Entry& entry : page->entries) {
-    learn(entry.key, std::make_shared<const Entry>(entry), page->revision);
-  }
+  if (!learns(page->revision)) return page;
+  for (const Entry& entry : page->entries) put_copy(entry);
   return page;
 }
 
@@ -127,9 +147,8 @@ Result<Commit> CachedCatalogue::commit(const Transaction& transaction) {
   }
   const std::lock_guard lock(mutex_);
   if (!commit->committed) {
-    for (const Entry& entry : commit->current) {
-      learn(entry.key, std::make_shared<const Entry>(entry), commit->revision);
-    }
+    if (!learns(commit->revision)) return commit;
+    for (const Entry& entry : commit->current) put_copy(entry);
     return commit;
   }
   // Somebody else's commit in between, or one applied already: the history says what to drop.

@@ -23,6 +23,13 @@ namespace tandem::gateway {
 
 class CachedCatalogue {
  public:
+  using Known = std::shared_ptr<const Entry>;  // null: known absent
+  // As Snapshot, shared with the cache.
+  struct Reading {
+    std::vector<Known> entries{};
+    Revision revision = 0;
+  };
+
   // `entries_max` bounds the memory: an entry counts as one for each KiB it has begun.
   // `on_change` is called (not under a lock) with every key found changed by others or changed here, and
   // with an empty key when everything has to be forgotten; always before current() says so again. For maps
@@ -32,12 +39,11 @@ class CachedCatalogue {
 
   // As current as a read of the engine at some instant during the call.
   Result<std::optional<Entry>> get(std::string_view key);
-  // The same without a copy; null when there is no such key.
-  Result<std::shared_ptr<const Entry>> find(std::string_view key);
-  // Reads keys that will be asked for one by one in one go, unless all are known. No more than a hint.
-  Status expect(std::span<const std::string> keys);
+  // The same without a copy; null when there is no such key. Where the engine has to be asked, the keys that
+  // `ahead` tells will be wanted next are read along, in the same snapshot.
+  Result<Known> find(std::string_view key, const NextKey& ahead = {});
   // Always asks the engine; the cache learns from it.
-  Result<Snapshot> get_many(std::span<const std::string> keys);
+  Result<Reading> get_many(std::span<const std::string> keys);
   Result<Page> scan(std::string_view prefix, std::string_view after, std::size_t limit);
   // What is committed here is known here at once.
   Result<Commit> commit(const Transaction& transaction);
@@ -55,13 +61,13 @@ class CachedCatalogue {
   std::uint64_t misses() const;
 
  private:
-  using Known = std::shared_ptr<const Entry>;  // null: known absent
-
   Status catch_up(Revision known);
   Result<Known> ask(std::string_view key);
-  bool knows_all(std::span<const std::string> keys);
-  // What a read at `revision` saw. Call with the mutex held.
-  void learn(std::string_view key, Known entry, Revision revision);
+  Result<Known> ask_ahead(std::string_view key, const NextKey& ahead);
+  // With the mutex held; whether what a read at `revision` saw is of use to the cache.
+  bool learns(Revision revision) const;
+  void learn(std::span<const std::string> keys, const Reading& reading);
+  void put_copy(const Entry& entry);
   void put(std::string_view key, Known entry);
   void tell(std::string_view key) const;
 

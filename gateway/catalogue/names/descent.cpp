@@ -1,8 +1,10 @@
 #include "gateway/catalogue/names/descent.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
+#include "gateway/catalogue/names/read_ahead.hpp"
 #include "protocol/contract/paths.hpp"
 
 namespace tandem::gateway {
@@ -37,7 +39,8 @@ Result<std::optional<Names::Way>> Names::Descent::run() {
 }
 
 Result<bool> Names::Descent::enter(const Name& name) {
-  const auto child = names_.child_of(name.directory, name.name);
+  ReadAhead ahead(ahead_);
+  const auto child = names_.child_of(name, std::ref(ahead));
   if (!child.ok()) return child.error();
   way_.steps.push_back(name);
   const bool is_last = ahead_.empty();

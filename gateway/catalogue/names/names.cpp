@@ -1,11 +1,12 @@
 #include "gateway/catalogue/names/names.hpp"
 
 #include <algorithm>
-#include <array>
+#include <functional>
 #include <utility>
 
 #include "gateway/catalogue/names/descent.hpp"
 #include "gateway/catalogue/names/read_again.hpp"
+#include "gateway/catalogue/names/read_ahead.hpp"
 #include "gateway/catalogue/records/keys.hpp"
 #include "protocol/contract/paths.hpp"
 
@@ -20,8 +21,8 @@ Error naming(const std::vector<std::string>& components, Error error) {
 
 }  // namespace
 
-Result<std::optional<Names::Child>> Names::child_of(const ObjectId& directory, const std::string& name) {
-  const auto entry = catalogue_.find(keys::name(directory, name));
+Result<std::optional<Names::Child>> Names::child_of(const Name& name, const NextKey& ahead) {
+  const auto entry = catalogue_.find(keys::name(name.directory, name.name), ahead);
   if (!entry.ok()) return entry.error();
   if (*entry == nullptr) return std::optional<Child>();
   const auto value = decode<NameValue>((*entry)->value);
@@ -29,8 +30,8 @@ Result<std::optional<Names::Child>> Names::child_of(const ObjectId& directory, c
   return std::optional<Child>(Child{*value, (*entry)->revision});
 }
 
-Result<std::optional<Resolved>> Names::read_record(const ObjectId& id) {
-  const auto entry = catalogue_.find(keys::record(id));
+Result<std::optional<Resolved>> Names::read_record(const ObjectId& id, const NextKey& ahead) {
+  const auto entry = catalogue_.find(keys::record(id), ahead);
   if (!entry.ok()) return entry.error();
   if (*entry == nullptr) return std::optional<Resolved>();
   auto record = decode<ObjectRecord>((*entry)->value);
@@ -47,11 +48,8 @@ Result<std::optional<Resolved>> Names::read_record(const ObjectId& id) {
 }
 
 Result<std::optional<Resolved>> Names::occupant_of(const Child& child, const Name& name) {
-  if (child.value.kind == Kind::file) {
-    const std::array<std::string, 2> both{keys::record(child.value.id), keys::intent(child.value.id)};
-    if (Status status = catalogue_.expect(both); !status.ok()) return std::move(status).error();
-  }
-  auto record = read_record(child.value.id);
+  ReadAhead ahead(child.value);
+  auto record = read_record(child.value.id, std::ref(ahead));
   if (!record.ok() || !*record) return record;
   // Name and record are two reads: only if the record says the same do they belong together.
   const auto& names = (*record)->record.names;

@@ -100,9 +100,10 @@ class Names {
   Result<Plan> plan_remove_once(std::string_view path);
   Result<Plan> plan_link_once(std::string_view existing, std::string_view added);
 
-  Result<std::optional<Child>> child_of(const ObjectId& directory, const std::string& name);
+  // `ahead`: what will be read next, see CachedCatalogue::find().
+  Result<std::optional<Child>> child_of(const Name& name, const NextKey& ahead);
   // Nothing: absent.
-  Result<std::optional<Resolved>> read_record(const ObjectId& id);
+  Result<std::optional<Resolved>> read_record(const ObjectId& id, const NextKey& ahead = {});
   // Nothing: it changed between two reads.
   Result<std::optional<Walk>> walk_once(const std::vector<std::string>& components, LastLink last);
   Result<std::optional<Place>> place_once(const std::vector<std::string>& components, LastLink last);

@@ -9,6 +9,8 @@
 #include <cstring>
 #include <utility>
 
+#include "gateway/catalogue/sqlite/checked_rows.hpp"
+#include "gateway/catalogue/sqlite/schema.hpp"
 #include "gateway/catalogue/sqlite/tables.hpp"
 
 namespace tandem::gateway {
@@ -26,9 +28,12 @@ std::string quoted(const std::string& text) {
   return quoted + "'";
 }
 
+// Of a copy that nobody else uses.
 Result<Revision> check_whole(Connection& connection) {
-  if (Status status = tables::check(connection); !status) return std::move(status).error();
+  if (const auto version = schema::version_of(connection); !version) return version.error();
   if (Status status = connection.check_pages(); !status) return std::move(status).error();
+  if (Status status = schema::upgrade(connection); !status) return std::move(status).error();
+  if (Status status = checked_rows::check_all(connection); !status) return std::move(status).error();
   return tables::revision(connection);
 }
 
@@ -59,14 +64,14 @@ Result<Revision> back_up_database(const std::string& database, const std::string
   {
     auto source = Connection::open(database, Connection::Use::write);
     if (!source) return std::move(source).error();
-    if (Status status = tables::check(**source); !status) return std::move(status).error().at(database);
+    if (auto version = schema::version_of(**source); !version) return std::move(version).error().at(database);
     // Reads in one transaction and writes the copy only.
     if (Status status = (*source)->run("VACUUM INTO " + quoted(copy.path())); !status) {
       return std::move(status).error();
     }
   }
   auto revision = [&]() -> Result<Revision> {
-    auto written = Connection::open(copy.path(), Connection::Use::read);
+    auto written = Connection::open(copy.path(), Connection::Use::write);
     if (!written) return std::move(written).error();
     return check_whole(**written);
   }();
@@ -135,8 +140,9 @@ Status Restoration::finish(Epoch epoch, const std::vector<Change>& changes) {
 Status Restoration::begin_epoch(Epoch epoch, const std::vector<Change>& changes) {
   const Revision first = (Revision{epoch} << epoch_shift) + 1;
   const std::string number = std::to_string(first);
-  if (Status status =
-          connection_->run("BEGIN IMMEDIATE; DELETE FROM kv WHERE sess <> 0; UPDATE kv SET rev = " + number);
+  if (Status status = connection_->run("BEGIN IMMEDIATE; DELETE FROM entries WHERE sess <> 0;"
+                                       "UPDATE entries SET rev = " +
+                                       number + ", sum = entry_sum(k, v, " + number + ", sess)");
       !status) {
     return status;
   }

@@ -5,6 +5,7 @@
 #include "gateway/catalogue/sqlite/database_place.hpp"
 #include "gateway/catalogue/sqlite/new_file.hpp"
 #include "gateway/catalogue/sqlite/reader_pool.hpp"
+#include "gateway/catalogue/sqlite/schema.hpp"
 #include "gateway/catalogue/sqlite/sqlite_catalogue.hpp"
 #include "gateway/catalogue/sqlite/sqlite_session.hpp"
 #include "gateway/catalogue/sqlite/tables.hpp"
@@ -23,7 +24,7 @@ Status write_database(const std::string& path, const Transaction& initial) {
   if (!created) return std::move(created).error();
   Connection& connection = **created;
   if (Status status = connection.run("PRAGMA synchronous = FULL; BEGIN IMMEDIATE"); !status) return status;
-  if (Status status = tables::create(connection); !status) return status;
+  if (Status status = schema::create(connection); !status) return status;
   constexpr Revision first = (Revision{1} << epoch_shift) + 1;
   for (const Change& change : initial.changes) {
     if (change.kind != Change::Kind::put) continue;

@@ -17,6 +17,7 @@ constexpr std::size_t waiting_max = 16'384;
 constexpr Duration gate_wait_max = 10s;
 constexpr Duration answer_wait_max = 25s;  // the group in front, then the own one
 constexpr int checkpoint_pages = 1000;
+constexpr int leave_pages_max = 100;  // in the log at the end: read in a fraction of a millisecond
 
 std::pair<std::uint64_t, std::uint64_t> identity_of(const std::string& path) {
   struct stat state {};
@@ -43,7 +44,12 @@ CommitQueue::CommitQueue(std::string database, SharedFile& shared, Gate& gate, R
       word_(shared.words().revision),
       checkpoint_at_pages_(checkpoint_pages) {}
 
-CommitQueue::~CommitQueue() = default;
+// Who opens the database while nobody else has it open reads the whole log first.
+CommitQueue::~CommitQueue() {
+  if (!connection_ || connection_->wal_pages() < leave_pages_max) return;
+  const auto hold = gate_.try_acquire();
+  if (hold && check_in_place()) static_cast<void>(connection_->empty_log().ok());
+}
 
 Result<Commit> CommitQueue::submit(Work work) {
   auto request = std::make_shared<Request>();
@@ -186,12 +192,10 @@ bool CommitQueue::checkpoint_due(const Connection& connection) {
   return true;
 }
 
-void CommitQueue::repair_word() {
+void CommitQueue::repair_word(Connection& reader) {
   auto hold = gate_.try_acquire();
   if (!hold) return;
-  auto connection = writer();
-  if (!connection) return;
-  if (const auto revision = tables::revision(**connection)) word_.repair(*revision);
+  if (const auto revision = tables::revision(reader)) word_.repair(*revision);
 }
 
 std::optional<Error> CommitQueue::last_failure() const {

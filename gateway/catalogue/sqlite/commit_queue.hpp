@@ -27,6 +27,7 @@ using Work = std::function<Result<Commit>(Connection& connection, Revision revis
 class CommitQueue {
  public:
   CommitQueue(std::string database, SharedFile& shared, Gate& gate, Runtime& runtime);
+  // Leaves a short log behind, if that can be had without waiting.
   ~CommitQueue();
 
   // Durable on return. Errors: `unavailable` (nothing was changed: the gate could not be had, the database's
@@ -35,7 +36,7 @@ class CommitQueue {
   Result<Commit> submit(Work work);
 
   // Repairs the revision word if a writer died and left it "changing", and nobody holds the gate.
-  void repair_word();
+  void repair_word(Connection& reader);
 
   // `unavailable`: the database's file was removed or replaced since it was opened.
   Status check_in_place() const;

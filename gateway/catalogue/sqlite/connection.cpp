@@ -5,6 +5,9 @@
 #include <cerrno>
 #include <cstring>
 
+#include "gateway/catalogue/sqlite/entry_sum.hpp"
+#include "gateway/catalogue/sqlite/wanted_key.hpp"
+
 namespace tandem::gateway {
 namespace {
 
@@ -15,22 +18,28 @@ constexpr std::array<const char*, static_cast<std::size_t>(Sql::number_of_statem
     "BEGIN IMMEDIATE",
     "COMMIT",
     "ROLLBACK",
-    "SELECT v FROM meta WHERE k = ?1",
-    "INSERT INTO meta(k, v) VALUES(?1, ?2) ON CONFLICT(k) DO UPDATE SET v = excluded.v",
-    "SELECT k, v, rev, sess FROM kv WHERE k = ?1",
-    "SELECT kv.k, kv.v, kv.rev, kv.sess, meta.v FROM meta LEFT JOIN kv ON kv.k = ?1 WHERE meta.k = ?2",
-    "SELECT k, v, rev, sess FROM kv WHERE k >= ?1 ORDER BY k LIMIT ?2",
-    "SELECT k, v, rev, sess FROM kv WHERE k > ?1 ORDER BY k LIMIT ?2",
-    "INSERT INTO kv(k, v, rev, sess) VALUES(?1, ?2, ?3, ?4)"
-    " ON CONFLICT(k) DO UPDATE SET v = excluded.v, rev = excluded.rev, sess = excluded.sess",
-    "DELETE FROM kv WHERE k = ?1",
-    "SELECT id, rev FROM log ORDER BY id DESC LIMIT 1",
-    "SELECT id, rev FROM log ORDER BY id LIMIT 1",
-    "SELECT rev, k FROM log ORDER BY id DESC",
-    "INSERT INTO log(rev, k) VALUES(?1, ?2)",
-    "DELETE FROM log WHERE id <= ?1",
-    "SELECT min(sess) FROM kv WHERE sess <> 0 AND sess > ?1",
-    "SELECT k FROM kv WHERE sess <> 0 AND sess = ?1 LIMIT ?2",
+    "SELECT v, sum FROM counters WHERE k = ?1",
+    "INSERT INTO counters(k, v, sum) VALUES(?1, ?2, ?3)"
+    " ON CONFLICT(k) DO UPDATE SET v = excluded.v, sum = excluded.sum",
+    "SELECT e.k, e.v, e.rev, e.sess, e.sum FROM wanted(?1) AS w LEFT JOIN entries AS e ON e.k = w.k",
+    "SELECT k, v, rev, sess, sum FROM entries WHERE k >= ?1 ORDER BY k LIMIT ?2",
+    "SELECT k, v, rev, sess, sum FROM entries WHERE k > ?1 ORDER BY k LIMIT ?2",
+    "SELECT k, v, rev, sess, sum FROM entries WHERE k <= ?1 ORDER BY k DESC LIMIT 1",
+    "SELECT * FROM (SELECT k, v, rev, sess, sum FROM entries WHERE k < ?1 ORDER BY k DESC LIMIT 1)"
+    " UNION ALL"
+    " SELECT * FROM (SELECT k, v, rev, sess, sum FROM entries WHERE k > ?1 ORDER BY k LIMIT 1)",
+    "INSERT INTO entries(k, v, rev, sess, sum) VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT(k)"
+    " DO UPDATE SET v = excluded.v, rev = excluded.rev, sess = excluded.sess, sum = excluded.sum",
+    "DELETE FROM entries WHERE k = ?1",
+    "SELECT id, rev FROM changes ORDER BY id DESC LIMIT 1",
+    "SELECT id, rev FROM changes ORDER BY id LIMIT 1",
+    "SELECT id, rev, k, sum FROM changes ORDER BY id DESC",
+    "INSERT INTO changes(rev, k, sum) VALUES(?1, ?2, ?3)",
+    "DELETE FROM changes WHERE id <= ?1",
+    "SELECT k, v, rev, sess, sum FROM entries WHERE sum IS NOT entry_sum(k, v, rev, sess) LIMIT 1",
+    "SELECT k FROM counters WHERE sum IS NOT number_sum(k, v) LIMIT 1",
+    "SELECT min(sess) FROM entries WHERE sess <> 0 AND sess > ?1",
+    "SELECT k FROM entries WHERE sess <> 0 AND sess = ?1 LIMIT ?2",
 };
 
 Code code_of(int result, int system_error) {
@@ -52,6 +61,14 @@ int remember_wal_pages(void* pages, sqlite3*, const char*, int count) {
 
 }  // namespace
 
+Error Connection::damage(const std::string& what) const {
+  return Error{Code::corrupt,
+               "the catalogue is damaged: its " + what + " does not match its checksum",
+               path_,
+               {},
+               "restore a backup with 'tandem catalogue restore'"};
+}
+
 Error Connection::failure(std::string what, int result) const {
   const bool is_io = (result & 0xff) == SQLITE_IOERR || (result & 0xff) == SQLITE_CANTOPEN;
   const int system_error = is_io ? sqlite3_system_errno(database_) : 0;
@@ -72,6 +89,9 @@ Result<std::unique_ptr<Connection>> Connection::open_with(const std::string& pat
   std::unique_ptr<Connection> connection(new Connection(path, database));
   if (result != SQLITE_OK) return connection->failure("cannot open the catalogue", result);
   sqlite3_busy_timeout(database, busy_timeout_ms);
+  if (!entry_sum::define_functions(database) || !WantedKey::define_table(database)) {
+    return Error{Code::unavailable, "no memory to open the catalogue", path};
+  }
   return connection;
 }
 
@@ -153,6 +173,16 @@ Status Connection::checkpoint() {
   return success();
 }
 
+Status Connection::empty_log() {
+  sqlite3_busy_timeout(database_, 0);
+  const int result =
+      sqlite3_wal_checkpoint_v2(database_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  sqlite3_busy_timeout(database_, busy_timeout_ms);
+  if (result != SQLITE_OK && (result & 0xff) != SQLITE_BUSY)
+    return failure("cannot empty the catalogue's log", result);
+  return success();
+}
+
 Result<sqlite3_stmt*> Connection::prepared(Sql statement) {
   const auto index = static_cast<std::size_t>(statement);
   if (statements_[index] == nullptr) {
@@ -188,6 +218,12 @@ Query& Query::bind(std::string_view bytes) {
 Query& Query::bind(std::uint64_t number) {
   if (statement_ == nullptr) return *this;
   sqlite3_bind_int64(statement_, next_parameter_++, static_cast<sqlite3_int64>(number));
+  return *this;
+}
+
+Query& Query::bind(const void* object, const char* type) {
+  if (statement_ == nullptr) return *this;
+  sqlite3_bind_pointer(statement_, next_parameter_++, const_cast<void*>(object), type, nullptr);
   return *this;
 }
 

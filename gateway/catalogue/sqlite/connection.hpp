@@ -20,19 +20,22 @@ enum class Sql : std::uint8_t {
   begin_write,
   commit,
   rollback,
-  read_meta,
-  write_meta,
-  read_entry,
-  read_entry_and_revision,
+  read_counter,
+  write_counter,
+  look_up,
   read_from,
   read_behind,
+  read_back,
+  read_around,
   put,
   erase,
-  last_log,
-  first_log,
-  log_backwards,
-  append_log,
-  prune_log,
+  last_change,
+  first_change,
+  changes_backwards,
+  append_change,
+  prune_changes,
+  first_damaged_entry,
+  first_damaged_counter,
   next_session,
   keys_of_session,
   number_of_statements,
@@ -62,8 +65,12 @@ class Connection {
   int wal_pages() const { return wal_pages_; }
   // Only holding the gate.
   Status checkpoint();
+  // The same, and the log is empty afterwards unless somebody reads from it just now. Waits for nobody.
+  Status empty_log();
   // What a result of SQLite's means here; code `corrupt`, `no_space` or `unavailable`.
   Error failure(std::string what, int result) const;
+  // `corrupt`: what was read does not match its checksum.
+  Error damage(const std::string& what) const;
 
   sqlite3* handle() { return database_; }
 
@@ -91,8 +98,9 @@ class Query {
 
   Query& bind(std::string_view bytes);
   Query& bind(std::uint64_t number);
-  Result<bool> step();  // true: there is a row
-  Status finish();      // a statement without rows
+  Query& bind(const void* object, const char* type);  // as sqlite3_bind_pointer() has it
+  Result<bool> step();                                // true: there is a row
+  Status finish();                                    // a statement without rows
   std::string_view bytes(int column) const;
   std::uint64_t number(int column) const;
   bool is_null(int column) const;

@@ -8,6 +8,7 @@
 #include "gateway/catalogue/sqlite/gate.hpp"
 #include "gateway/catalogue/sqlite/reader_pool.hpp"
 #include "gateway/catalogue/sqlite/revision_word.hpp"
+#include "gateway/catalogue/sqlite/schema.hpp"
 #include "gateway/catalogue/sqlite/tables.hpp"
 #include "gateway/catalogue/sqlite/watchers.hpp"
 
@@ -16,6 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr Duration upgrade_wait_max = 10s;
 constexpr Duration abandoned_after = 20ms;  // a commit that takes longer keeps the gate, so nothing is lost
 
 std::uint64_t file_bytes(const std::string& path) {
@@ -40,21 +42,37 @@ Status SqliteCatalogue::start() {
   if (Status status = place_->check_present(); !status) return status;
   if (Status status = place_->check_file_system(); !status) return status;
   readers_ = std::make_unique<ReaderPool>(place_->database, runtime_);
-  {
+  auto version = [this]() -> Result<int> {
     auto reader = readers_->take();
     if (!reader) return std::move(reader).error();
-    if (Status status = tables::check(**reader); !status) return status;
-  }
+    return schema::version_of(**reader);
+  }();
+  if (!version) return std::move(version).error();
   auto shared = SharedFile::open(place_->gate(), place_->database);
   if (!shared) return std::move(shared).error();
   shared_ = std::move(shared).value();
   gate_ = std::make_unique<Gate>(*shared_, runtime_);
+  if (*version < schema::version) {
+    if (Status status = upgrade(); !status) return status;
+  }
   commits_ = std::make_unique<CommitQueue>(place_->database, *shared_, *gate_, runtime_);
   watchers_ = std::make_unique<Watchers>(*shared_, *readers_, runtime_);
+  auto reader = readers_->take();
+  if (!reader) return std::move(reader).error();
+  if (const auto revision = tables::revision(**reader); !revision) return revision.error();
   // After a restart of the machine the word may be older than the database. Who cannot have the gate now
   // shares this boot with its holder, who has done this already.
-  commits_->repair_word();
+  commits_->repair_word(**reader);
   return success();
+}
+
+Status SqliteCatalogue::upgrade() {
+  auto hold = gate_->acquire(runtime_.now() + upgrade_wait_max);
+  if (!hold) return std::move(hold).error();
+  auto writer = Connection::open(place_->database, Connection::Use::write);
+  if (!writer) return std::move(writer).error();
+  Status status = schema::upgrade(**writer);
+  return status ? (*writer)->checkpoint() : status;
 }
 
 Result<std::optional<Entry>> SqliteCatalogue::get(std::string_view key) {
@@ -66,36 +84,13 @@ Result<std::optional<Entry>> SqliteCatalogue::get(std::string_view key) {
 Result<Snapshot> SqliteCatalogue::get_many(std::span<const std::string> keys) {
   auto reader = readers_->take();
   if (!reader) return std::move(reader).error();
-  if (keys.size() == 1) return tables::entry_and_revision(**reader, keys.front());
-  const tables::ReadTransaction transaction(**reader);
-  if (!transaction.status()) return transaction.status().error();
-  auto revision = tables::revision(**reader);
-  if (!revision) return std::move(revision).error();
-  Snapshot snapshot{{}, *revision};
-  snapshot.entries.reserve(keys.size());
-  for (const std::string& key : keys) {
-    auto entry = tables::entry(**reader, key);
-    if (!entry) return std::move(entry).error();
-    snapshot.entries.push_back(std::move(entry).value());
-  }
-  return snapshot;
+  return tables::entries(**reader, keys);
 }
 
 Result<Snapshot> SqliteCatalogue::get_chain(std::string first, const NextKey& next) {
   auto reader = readers_->take();
   if (!reader) return std::move(reader).error();
-  const tables::ReadTransaction transaction(**reader);
-  if (!transaction.status()) return transaction.status().error();
-  auto revision = tables::revision(**reader);
-  if (!revision) return std::move(revision).error();
-  Snapshot snapshot{{}, *revision};
-  for (std::optional key = std::move(first); key && snapshot.entries.size() < chain_max;) {
-    auto entry = tables::entry(**reader, *key);
-    if (!entry) return std::move(entry).error();
-    const auto& found = snapshot.entries.emplace_back(std::move(entry).value());
-    key = next(found ? &*found : nullptr);
-  }
-  return snapshot;
+  return tables::chain(**reader, std::move(first), next);
 }
 
 Result<Page> SqliteCatalogue::scan(std::string_view prefix, std::string_view after, std::size_t limit) {
@@ -128,7 +123,8 @@ void SqliteCatalogue::look_at_word() {
   const std::int64_t now = runtime_.now().time_since_epoch().count();
   std::int64_t since = 0;
   if (word_changing_since_ns_.compare_exchange_strong(since, now)) return;
-  if (now - since > abandoned_after.count()) commits_->repair_word();
+  if (now - since <= abandoned_after.count()) return;
+  if (auto reader = readers_->take()) commits_->repair_word(**reader);
 }
 
 Result<std::unique_ptr<Watch>> SqliteCatalogue::watch(std::string prefix, Revision after,

@@ -27,6 +27,7 @@ class SqliteCatalogue final : public Catalogue {
   // looked at: there is nothing yet. `exists`: one is there, or the log of one that was lost.
   static Result<std::unique_ptr<Catalogue>> create(const std::string& path, const Transaction& initial,
                                                    Runtime& runtime);
+  // One of an older schema is brought up to this one's first, by whoever opens it first.
   // `not_found`: none is there, and none is made; `corrupt`; `unsupported`: of a newer program, or on a
   // network file system; `unavailable`. The runtime must outlive the catalogue.
   static Result<std::unique_ptr<Catalogue>> open(const std::string& path, Runtime& runtime);
@@ -52,6 +53,7 @@ class SqliteCatalogue final : public Catalogue {
  private:
   explicit SqliteCatalogue(DatabasePlace place, Runtime& runtime);
   Status start();
+  Status upgrade();
   void look_at_word();
   void collect_orphans(std::vector<SessionId> files);
 

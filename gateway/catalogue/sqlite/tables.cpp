@@ -2,30 +2,40 @@
 
 #include <algorithm>
 
+#include "gateway/catalogue/sqlite/checked_rows.hpp"
+#include "gateway/catalogue/sqlite/entry_sum.hpp"
+#include "gateway/catalogue/sqlite/lookup.hpp"
+
 namespace tandem::gateway::tables {
 namespace {
 
 constexpr std::string_view revision_name = "revision";
 constexpr std::string_view log_floor_name = "log_floor";
 
-Entry entry_of(const Query& row) {
-  return Entry{std::string(row.bytes(0)), std::string(row.bytes(1)), row.number(2), row.number(3)};
-}
-
-Result<std::uint64_t> meta(Connection& connection, std::string_view name) {
-  Query query(connection, Sql::read_meta);
+Result<std::uint64_t> counter(Connection& connection, std::string_view name) {
+  Query query(connection, Sql::read_counter);
   Result<bool> row = query.bind(name).step();
   if (!row) return std::move(row).error();
   if (!*row) return Error{Code::corrupt, "the catalogue's database lacks its counters"};
-  return query.number(0);
+  const std::uint64_t value = query.number(0);
+  if (query.number(1) == entry_sum::of_number(name, value)) return value;
+  return connection.damage("counter " + std::string(name));
 }
 
-Status set_meta(Connection& connection, std::string_view name, std::uint64_t value) {
-  return Query(connection, Sql::write_meta).bind(name).bind(value).finish();
+Status set_counter(Connection& connection, std::string_view name, std::uint64_t value) {
+  return Query(connection, Sql::write_counter)
+      .bind(name)
+      .bind(value)
+      .bind(entry_sum::of_number(name, value))
+      .finish();
 }
 
 Status append_log(Connection& connection, std::string_view key, Revision revision) {
-  return Query(connection, Sql::append_log).bind(revision).bind(key).finish();
+  return Query(connection, Sql::append_change)
+      .bind(revision)
+      .bind(key)
+      .bind(entry_sum::of_number(key, revision))
+      .finish();
 }
 
 struct LogEntry {
@@ -41,64 +51,71 @@ Result<LogEntry> log_end(Connection& connection, Sql which) {
   return *row ? LogEntry{query.number(0), query.number(1)} : LogEntry{};
 }
 
+// In key order a search finds most pages where the one before has left them.
+std::vector<std::size_t> in_key_order(std::span<const std::string> keys) {
+  struct Place {
+    std::uint64_t begin = 0;  // the key's first bytes: most comparisons end there
+    std::size_t index = 0;
+  };
+  std::vector<Place> places(keys.size());
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    places[i].index = i;
+    for (std::size_t byte = 0; byte < sizeof(places[i].begin); ++byte) {
+      const auto next = byte < keys[i].size() ? static_cast<unsigned char>(keys[i][byte]) : 0U;
+      places[i].begin = places[i].begin << 8U | next;
+    }
+  }
+  std::ranges::sort(places, [&](const Place& a, const Place& b) {
+    return a.begin != b.begin ? a.begin < b.begin : keys[a.index] < keys[b.index];
+  });
+  std::vector<std::size_t> order(places.size());
+  std::ranges::transform(places, order.begin(), &Place::index);
+  return order;
+}
+
+// What is read while the statement that read the rest is still open belongs to the same snapshot.
+Result<Snapshot> at_revision(Connection& connection, Snapshot snapshot) {
+  const auto current = counter(connection, revision_name);
+  if (!current) return current.error();
+  snapshot.revision = *current;
+  return snapshot;
+}
+
 }  // namespace
 
-Status create(Connection& connection) {
-  Status status = connection.run(
-      "CREATE TABLE kv(k BLOB NOT NULL PRIMARY KEY, v BLOB NOT NULL, rev INTEGER NOT NULL,"
-      " sess INTEGER NOT NULL) WITHOUT ROWID;"
-      "CREATE INDEX kv_session ON kv(sess) WHERE sess <> 0;"
-      "CREATE TABLE log(id INTEGER PRIMARY KEY, rev INTEGER NOT NULL, k BLOB NOT NULL);"
-      "CREATE TABLE meta(k BLOB NOT NULL PRIMARY KEY, v INTEGER NOT NULL) WITHOUT ROWID;"
-      "PRAGMA application_id = " +
-      std::to_string(application_id) +
-      ";"
-      "PRAGMA user_version = " +
-      std::to_string(schema_version) + ";");
-  if (!status) return status;
-  constexpr Revision start = Revision{1} << epoch_shift;
-  if (status = set_meta(connection, revision_name, start); !status) return status;
-  return set_meta(connection, log_floor_name, start);
-}
-
-Status check(Connection& connection) {
-  auto application = connection.number("PRAGMA application_id");
-  if (!application) return std::move(application).error();
-  if (*application != application_id) return Error{Code::corrupt, "the file is not a catalogue of tandem's"};
-  auto version = connection.number("PRAGMA user_version");
-  if (!version) return std::move(version).error();
-  if (*version > schema_version) {
-    return Error{
-        Code::unsupported, "the catalogue was written by a newer tandem", {}, {}, "upgrade this program"};
-  }
-  auto current = revision(connection);
-  if (!current) return std::move(current).error();
-  return success();
-}
-
 Result<Revision> revision(Connection& connection) {
-  return meta(connection, revision_name);
+  return counter(connection, revision_name);
 }
 
 Status set_revision(Connection& connection, Revision revision) {
-  return set_meta(connection, revision_name, revision);
+  return set_counter(connection, revision_name, revision);
 }
 
 Result<std::optional<Entry>> entry(Connection& connection, std::string_view key) {
-  Query query(connection, Sql::read_entry);
-  Result<bool> row = query.bind(key).step();
-  if (!row) return std::move(row).error();
-  return *row ? std::optional(entry_of(query)) : std::nullopt;
+  return Lookup(connection).find(key);
 }
 
-Result<Snapshot> entry_and_revision(Connection& connection, std::string_view key) {
-  Query query(connection, Sql::read_entry_and_revision);
-  Result<bool> row = query.bind(key).bind(revision_name).step();
-  if (!row) return std::move(row).error();
-  if (!*row) return Error{Code::corrupt, "the catalogue's database lacks its counters"};
-  Snapshot snapshot{{}, query.number(4)};
-  snapshot.entries.push_back(query.is_null(0) ? std::nullopt : std::optional(entry_of(query)));
-  return snapshot;
+Result<Snapshot> entries(Connection& connection, std::span<const std::string> keys) {
+  Snapshot snapshot{std::vector<std::optional<Entry>>(keys.size()), 0};
+  Lookup lookup(connection);
+  for (const std::size_t index : in_key_order(keys)) {
+    auto found = lookup.find(keys[index]);
+    if (!found) return std::move(found).error();
+    snapshot.entries[index] = std::move(found).value();
+  }
+  return at_revision(connection, std::move(snapshot));
+}
+
+Result<Snapshot> chain(Connection& connection, std::string first, const NextKey& next) {
+  Snapshot snapshot;
+  Lookup lookup(connection);
+  for (std::optional key = std::move(first); key && snapshot.entries.size() < Catalogue::chain_max;) {
+    auto found = lookup.find(*key);
+    if (!found) return std::move(found).error();
+    const auto& entry = snapshot.entries.emplace_back(std::move(found).value());
+    key = next(entry ? &*entry : nullptr);
+  }
+  return at_revision(connection, std::move(snapshot));
 }
 
 Result<Page> page(Connection& connection, std::string_view prefix, std::string_view after,
@@ -108,15 +125,20 @@ Result<Page> page(Connection& connection, std::string_view prefix, std::string_v
   Page page{{}, *current, false};
   limit = std::min(limit, page_entries_max);
   const bool from_start = after < prefix;
+  const std::string_view start = from_start ? prefix : after;
+  if (Status status = checked_rows::check_start(connection, start); !status) return std::move(status).error();
   Query query(connection, from_start ? Sql::read_from : Sql::read_behind);
-  query.bind(from_start ? prefix : after).bind(std::uint64_t{limit} + 1);
+  query.bind(start).bind(std::uint64_t{limit} + 1);
   while (true) {
     Result<bool> row = query.step();
     if (!row) return std::move(row).error();
-    if (!*row || !query.bytes(0).starts_with(prefix)) return page;
+    if (!*row) return page;
+    auto entry = checked_rows::entry(connection, query);  // also of the first behind the prefix
+    if (!entry) return std::move(entry).error();
+    if (!entry->key.starts_with(prefix)) return page;
     page.more = page.entries.size() == limit;
     if (page.more) return page;
-    page.entries.push_back(entry_of(query));
+    page.entries.push_back(std::move(entry).value());
   }
 }
 
@@ -125,16 +147,24 @@ Result<History> history(Connection& connection, Revision since) {
   if (!current) return std::move(current).error();
   History history{{}, *current, false};
   if (since == *current) return history;
-  auto floor = meta(connection, log_floor_name);
+  auto floor = counter(connection, log_floor_name);
   if (!floor) return std::move(floor).error();
   history.reset = since < *floor || since > *current;
   if (history.reset) return history;
-  Query query(connection, Sql::log_backwards);
+  Query query(connection, Sql::changes_backwards);
+  std::uint64_t id_before = 0;
   while (true) {
     Result<bool> row = query.step();
     if (!row) return std::move(row).error();
-    if (!*row || query.number(0) <= since) break;
-    history.keys.emplace_back(query.bytes(1));
+    if (!*row) break;
+    const Revision revision = query.number(1);
+    const bool follows = id_before == 0 || query.number(0) + 1 == id_before;
+    if (!follows || query.number(3) != entry_sum::of_number(query.bytes(2), revision)) {
+      return History{{}, *current, true};
+    }
+    if (revision <= since) break;
+    id_before = query.number(0);
+    history.keys.emplace_back(query.bytes(2));
   }
   std::ranges::reverse(history.keys);
   return history;
@@ -142,7 +172,9 @@ Result<History> history(Connection& connection, Revision since) {
 
 Status put(Connection& connection, const Change& change, Revision revision) {
   Query query(connection, Sql::put);
-  Status status = query.bind(change.key).bind(change.value).bind(revision).bind(change.session).finish();
+  const std::uint64_t sum = entry_sum::of_entry(change.key, change.value, revision, change.session);
+  Status status =
+      query.bind(change.key).bind(change.value).bind(revision).bind(change.session).bind(sum).finish();
   return status ? append_log(connection, change.key, revision) : status;
 }
 
@@ -155,24 +187,24 @@ Status erase(Connection& connection, std::string_view key, Revision revision) {
 }
 
 Status prune_log(Connection& connection) {
-  auto first = log_end(connection, Sql::first_log);
+  auto first = log_end(connection, Sql::first_change);
   if (!first) return std::move(first).error();
-  auto last = log_end(connection, Sql::last_log);
+  auto last = log_end(connection, Sql::last_change);
   if (!last) return std::move(last).error();
   if (last->id < first->id + log_entries_max) return success();
   const std::uint64_t up_to = std::min(last->id - log_entries_max, first->id + pruned_at_once_max - 1);
-  Status status = Query(connection, Sql::prune_log).bind(up_to).finish();
+  Status status = Query(connection, Sql::prune_changes).bind(up_to).finish();
   if (!status) return status;
   // Entries of the oldest revision that is left may be among the pruned.
-  auto oldest = log_end(connection, Sql::first_log);
+  auto oldest = log_end(connection, Sql::first_change);
   if (!oldest) return std::move(oldest).error();
-  return set_meta(connection, log_floor_name, oldest->revision);
+  return set_counter(connection, log_floor_name, oldest->revision);
 }
 
 Status forget_log(Connection& connection, Revision revision) {
-  if (Status status = connection.run("DELETE FROM log"); !status) return status;
+  if (Status status = connection.run("DELETE FROM changes"); !status) return status;
   if (Status status = set_revision(connection, revision); !status) return status;
-  return set_meta(connection, log_floor_name, revision);
+  return set_counter(connection, log_floor_name, revision);
 }
 
 Result<std::vector<SessionId>> sessions(Connection& connection) {

@@ -1,11 +1,11 @@
-// The tables of the database, and everything that is read from and written to them.
-//   kv(k, v, rev, sess)   the entries
-//   log(id, rev, k)       which keys changed, in order; the oldest are pruned
-//   meta(k, v)            'revision', 'log_floor': changes behind it are all in the log
-// Several reads belong to one snapshot only inside a ReadTransaction or a write transaction.
+// Everything that is read from and written to the tables of the database (schema.hpp). What is read and does
+// not match its checksum is `corrupt`, never believed.
+//
+// Several calls belong to one snapshot only inside a ReadTransaction or a write transaction.
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,24 +15,20 @@
 
 namespace tandem::gateway::tables {
 
-inline constexpr int application_id = 0x746e646d;  // "tndm"
-inline constexpr int schema_version = 1;
 inline constexpr std::uint64_t log_entries_max = 200'000;
 inline constexpr std::uint64_t pruned_at_once_max = 1000;
 inline constexpr std::size_t page_entries_max = 10'000;  // however many are asked for
-
-// In an empty database; the catalogue starts at epoch 1.
-Status create(Connection& connection);
-// `corrupt`: not a catalogue; `unsupported`: of a newer tandem.
-Status check(Connection& connection);
 
 Result<Revision> revision(Connection& connection);
 Status set_revision(Connection& connection, Revision revision);
 
 Result<std::optional<Entry>> entry(Connection& connection, std::string_view key);
-// The same with the catalogue's revision, of one moment also outside a transaction: the cheapest read.
-Result<Snapshot> entry_and_revision(Connection& connection, std::string_view key);
+// Of one moment each, also outside a transaction.
+Result<Snapshot> entries(Connection& connection, std::span<const std::string> keys);
+Result<Snapshot> chain(Connection& connection, std::string first, const NextKey& next);
+
 Result<Page> page(Connection& connection, std::string_view prefix, std::string_view after, std::size_t limit);
+// A part of the log that is damaged counts as pruned.
 Result<History> history(Connection& connection, Revision since);
 
 // Each is logged at `revision`. Erasing what is not there changes nothing.

@@ -10,8 +10,7 @@
 
 namespace tandem::gateway {
 
-WorkerProcess::WorkerProcess(const std::vector<std::string>& arguments) {
-  std::string program = CATALOGUE_WORKER;
+WorkerProcess::WorkerProcess(const std::vector<std::string>& arguments, std::string program) {
   std::vector<std::string> words = arguments;
   std::vector<char*> pointers{program.data()};
   for (std::string& word : words) pointers.push_back(word.data());

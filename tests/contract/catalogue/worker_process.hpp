@@ -11,7 +11,7 @@ namespace tandem::gateway {
 
 class WorkerProcess {
  public:
-  explicit WorkerProcess(const std::vector<std::string>& arguments);
+  explicit WorkerProcess(const std::vector<std::string>& arguments, std::string program = CATALOGUE_WORKER);
   ~WorkerProcess();  // killed
   WorkerProcess(const WorkerProcess&) = delete;
   WorkerProcess& operator=(const WorkerProcess&) = delete;

@@ -191,8 +191,9 @@ TEST_F(DatabaseTest, OnlookersWithTheShellOfSqliteAreHarmless) {
     put(*catalogue, "k" + std::to_string(i), "v");
     sqlite3* onlooker = nullptr;
     ASSERT_EQ(sqlite3_open(path_.c_str(), &onlooker), SQLITE_OK);
-    EXPECT_EQ(sqlite3_exec(onlooker, "SELECT * FROM kv; SELECT * FROM log", nullptr, nullptr, nullptr),
-              SQLITE_OK);
+    EXPECT_EQ(
+        sqlite3_exec(onlooker, "SELECT * FROM entries; SELECT * FROM changes", nullptr, nullptr, nullptr),
+        SQLITE_OK);
     EXPECT_EQ(sqlite3_close(onlooker), SQLITE_OK);
   }
   EXPECT_EQ(catalogue->scan("k", "", 100)->entries.size(), 20U);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "gateway/catalogue/records/keys.hpp"
+#include "gateway/catalogue/sqlite/schema.hpp"
 #include "gateway/catalogue/sqlite/tables.hpp"
 #include "tests/unit/gateway_sqlite/scratch_folder.hpp"
 
@@ -15,7 +16,7 @@ class TransactionsTest : public testing::Test {
  protected:
   TransactionsTest() {
     connection_ = std::move(Connection::create(folder_.file("database"))).value();
-    EXPECT_TRUE(tables::create(*connection_).ok());
+    EXPECT_TRUE(schema::create(*connection_).ok());
     EXPECT_TRUE(connection_->run(Sql::begin_write).ok());
   }
   Commit apply(const Transaction& transaction, Revision revision) {
