@@ -86,7 +86,7 @@ Result<std::unique_ptr<Session>> SqliteCatalogue::open_session(Duration lease, s
 
 Result<std::vector<SessionId>> SqliteCatalogue::dead_sessions() {
   const std::string folder = place_->sessions();
-  std::vector<SessionId> files = session_files::list(folder);  // before the catalogue is asked
+  session_files::Found files = session_files::list(folder);  // before the catalogue is asked
   auto reader = readers_->take();
   if (!reader) return std::move(reader).error();
   auto sessions = tables::sessions(**reader);
@@ -95,10 +95,10 @@ Result<std::vector<SessionId>> SqliteCatalogue::dead_sessions() {
   for (const SessionId session : *sessions) {
     if (session_files::is_dead(folder, session, runtime_.now())) dead.push_back(session);
   }
-  std::erase_if(files,
-                [&](SessionId session) { return std::ranges::find(*sessions, session) != sessions->end(); });
-  if (!files.empty()) collect_orphans(std::move(files));
-  session_files::remove_unfinished(folder, runtime_.wall_now());
+  std::erase_if(files.sessions,
+                [&](SessionId session) { return std::ranges::binary_search(*sessions, session); });
+  if (!files.sessions.empty()) collect_orphans(std::move(files.sessions));
+  if (files.has_unfinished) session_files::remove_unfinished(folder, runtime_.wall_now());
   return dead;
 }
 
@@ -114,7 +114,7 @@ void SqliteCatalogue::collect_orphans(std::vector<SessionId> files) {
                           auto sessions = tables::sessions(connection);
                           if (!sessions) return std::move(sessions).error();
                           for (const SessionId session : files) {
-                            const bool known = std::ranges::find(*sessions, session) != sessions->end();
+                            const bool known = std::ranges::binary_search(*sessions, session);
                             if (!known &&
                                 session_files::is_dead(place_->sessions(), session, runtime_.now())) {
                               session_files::remove(place_->sessions(), session);

@@ -8,7 +8,9 @@
 
 #include <boost/filesystem.hpp>
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
+#include <optional>
 #include <string_view>
 
 #include "gateway/catalogue/records/keys.hpp"
@@ -44,9 +46,15 @@ SessionWords* map_page(int descriptor) {
 // Somebody's session file, opened for a look.
 class Look {
  public:
+  struct Seen {
+    std::uint64_t heartbeat_ns = 0;
+    std::uint64_t lease_ns = 0;
+  };
+
+  static_assert(sizeof(Seen) == sizeof(SessionWords) && offsetof(SessionWords, heartbeat_ns) == 0);
+
   explicit Look(const std::string& path) : descriptor_(::open(path.c_str(), O_RDWR | O_CLOEXEC)) {
     missing_ = descriptor_ < 0 && errno == ENOENT;
-    if (descriptor_ >= 0) words_ = map_page(descriptor_);
   }
   ~Look() {
     if (words_ != nullptr) ::munmap(words_, page_bytes);
@@ -57,7 +65,16 @@ class Look {
 
   bool missing() const { return missing_; }
   bool unlocked() const { return descriptor_ >= 0 && ::flock(descriptor_, LOCK_EX | LOCK_NB) == 0; }
-  SessionWords* words() { return words_; }
+  // A glance, far cheaper than words(): what it shows may be a moment old.
+  std::optional<Seen> seen() const {
+    Seen seen;
+    const bool is_read = descriptor_ >= 0 && ::pread(descriptor_, &seen, sizeof seen, 0) == sizeof seen;
+    return is_read ? std::optional(seen) : std::nullopt;
+  }
+  SessionWords* words() {
+    if (words_ == nullptr && descriptor_ >= 0) words_ = map_page(descriptor_);
+    return words_;
+  }
 
  private:
   const int descriptor_;
@@ -130,12 +147,14 @@ namespace session_files {
 bool is_dead(const std::string& folder, SessionId session, Instant now) {
   Look look(path_of(folder, session));
   if (look.missing() || look.unlocked()) return true;
-  if (look.words() == nullptr) return false;  // nothing is known; ask again
-  std::uint64_t beat = look.words()->heartbeat_ns.load();
+  const auto seen = look.seen();
+  if (!seen) return false;  // nothing is known; ask again
+  std::uint64_t beat = seen->heartbeat_ns;
   if (beat == dead) return true;
-  const auto lease = static_cast<std::int64_t>(look.words()->lease_ns.load());
-  if (now.time_since_epoch().count() - static_cast<std::int64_t>(beat) <= lease) return false;
-  return look.words()->heartbeat_ns.compare_exchange_strong(beat, dead) || beat == dead;
+  const auto silent_ns = now.time_since_epoch().count() - static_cast<std::int64_t>(beat);
+  if (silent_ns <= static_cast<std::int64_t>(seen->lease_ns)) return false;
+  SessionWords* const words = look.words();
+  return words != nullptr && (words->heartbeat_ns.compare_exchange_strong(beat, dead) || beat == dead);
 }
 
 std::optional<Duration> lease_left(const std::string& folder, SessionId session, Instant now) {
@@ -149,21 +168,24 @@ std::optional<Duration> lease_left(const std::string& folder, SessionId session,
 
 void declare_dead(const std::string& folder, SessionId session) {
   Look look(path_of(folder, session));
-  if (look.words() != nullptr) look.words()->heartbeat_ns.store(dead);
+  if (SessionWords* const words = look.words()) words->heartbeat_ns.store(dead);
 }
 
 void remove(const std::string& folder, SessionId session) {
   ::unlink(path_of(folder, session).c_str());
 }
 
-std::vector<SessionId> list(const std::string& folder) {
-  std::vector<SessionId> sessions;
+Found list(const std::string& folder) {
+  Found found;
   boost::system::error_code error;
   for (fs::directory_iterator file(folder, error), end; !error && file != end; file.increment(error)) {
-    const std::string key = std::string(keys::sessions_prefix) + file->path().filename().string();
-    if (const auto session = keys::parse_session(key)) sessions.push_back(*session);
+    const std::string name = file->path().filename().string();
+    if (const auto session = keys::parse_session(std::string(keys::sessions_prefix) + name)) {
+      found.sessions.push_back(*session);
+    }
+    found.has_unfinished = found.has_unfinished || name.starts_with(unfinished_prefix);
   }
-  return sessions;
+  return found;
 }
 
 void remove_unfinished(const std::string& folder, WallTime now) {

@@ -65,8 +65,11 @@ std::optional<Duration> lease_left(const std::string& folder, SessionId session,
 // Takes the owner's word away, alive or not.
 void declare_dead(const std::string& folder, SessionId session);
 void remove(const std::string& folder, SessionId session);
-// The sessions that have a file.
-std::vector<SessionId> list(const std::string& folder);
+struct Found {
+  std::vector<SessionId> sessions{};  // that have a file
+  bool has_unfinished = false;        // files of owners that are, or were, in create()
+};
+Found list(const std::string& folder);
 // Removes what owners that died in the middle of create() left behind.
 void remove_unfinished(const std::string& folder, WallTime now);
 

@@ -75,6 +75,15 @@ Status SqliteCatalogue::upgrade() {
   return status ? (*writer)->checkpoint() : status;
 }
 
+// A word that shows the same final revision before and after: no commit became visible in between, so a
+// snapshot taken meanwhile is of that revision, and the database need not be asked for it.
+std::function<Result<Revision>(Connection&)> SqliteCatalogue::revision_between_looks() const {
+  return [this, before = known_revision()](Connection& connection) -> Result<Revision> {
+    if (before && before == known_revision()) return *before;
+    return tables::revision(connection);
+  };
+}
+
 Result<std::optional<Entry>> SqliteCatalogue::get(std::string_view key) {
   auto reader = readers_->take();
   if (!reader) return std::move(reader).error();
@@ -84,13 +93,13 @@ Result<std::optional<Entry>> SqliteCatalogue::get(std::string_view key) {
 Result<Snapshot> SqliteCatalogue::get_many(std::span<const std::string> keys) {
   auto reader = readers_->take();
   if (!reader) return std::move(reader).error();
-  return tables::entries(**reader, keys);
+  return tables::entries(**reader, keys, revision_between_looks());
 }
 
 Result<Snapshot> SqliteCatalogue::get_chain(std::string first, const NextKey& next) {
   auto reader = readers_->take();
   if (!reader) return std::move(reader).error();
-  return tables::chain(**reader, std::move(first), next);
+  return tables::chain(**reader, std::move(first), next, revision_between_looks());
 }
 
 Result<Page> SqliteCatalogue::scan(std::string_view prefix, std::string_view after, std::size_t limit) {

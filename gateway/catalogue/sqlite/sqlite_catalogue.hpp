@@ -7,6 +7,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -15,6 +16,7 @@
 namespace tandem::gateway {
 
 class CommitQueue;
+class Connection;
 class Gate;
 class ReaderPool;
 class SharedFile;
@@ -54,6 +56,7 @@ class SqliteCatalogue final : public Catalogue {
   explicit SqliteCatalogue(DatabasePlace place, Runtime& runtime);
   Status start();
   Status upgrade();
+  std::function<Result<Revision>(Connection&)> revision_between_looks() const;
   void look_at_word();
   void collect_orphans(std::vector<SessionId> files);
 

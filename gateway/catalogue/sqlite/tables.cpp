@@ -73,9 +73,9 @@ std::vector<std::size_t> in_key_order(std::span<const std::string> keys) {
   return order;
 }
 
-// What is read while the statement that read the rest is still open belongs to the same snapshot.
-Result<Snapshot> at_revision(Connection& connection, Snapshot snapshot) {
-  const auto current = counter(connection, revision_name);
+// Called while the statement that read the rest is still open.
+Result<Snapshot> at_revision(Connection& connection, Snapshot snapshot, const RevisionOf& revision_of) {
+  const auto current = revision_of(connection);
   if (!current) return current.error();
   snapshot.revision = *current;
   return snapshot;
@@ -95,7 +95,8 @@ Result<std::optional<Entry>> entry(Connection& connection, std::string_view key)
   return Lookup(connection).find(key);
 }
 
-Result<Snapshot> entries(Connection& connection, std::span<const std::string> keys) {
+Result<Snapshot> entries(Connection& connection, std::span<const std::string> keys,
+                         const RevisionOf& revision_of) {
   Snapshot snapshot{std::vector<std::optional<Entry>>(keys.size()), 0};
   Lookup lookup(connection);
   for (const std::size_t index : in_key_order(keys)) {
@@ -103,10 +104,11 @@ Result<Snapshot> entries(Connection& connection, std::span<const std::string> ke
     if (!found) return std::move(found).error();
     snapshot.entries[index] = std::move(found).value();
   }
-  return at_revision(connection, std::move(snapshot));
+  return at_revision(connection, std::move(snapshot), revision_of);
 }
 
-Result<Snapshot> chain(Connection& connection, std::string first, const NextKey& next) {
+Result<Snapshot> chain(Connection& connection, std::string first, const NextKey& next,
+                       const RevisionOf& revision_of) {
   Snapshot snapshot;
   Lookup lookup(connection);
   for (std::optional key = std::move(first); key && snapshot.entries.size() < Catalogue::chain_max;) {
@@ -115,7 +117,7 @@ Result<Snapshot> chain(Connection& connection, std::string first, const NextKey&
     const auto& entry = snapshot.entries.emplace_back(std::move(found).value());
     key = next(entry ? &*entry : nullptr);
   }
-  return at_revision(connection, std::move(snapshot));
+  return at_revision(connection, std::move(snapshot), revision_of);
 }
 
 Result<Page> page(Connection& connection, std::string_view prefix, std::string_view after,

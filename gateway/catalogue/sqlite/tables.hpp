@@ -4,6 +4,7 @@
 // Several calls belong to one snapshot only inside a ReadTransaction or a write transaction.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -23,9 +24,13 @@ Result<Revision> revision(Connection& connection);
 Status set_revision(Connection& connection, Revision revision);
 
 Result<std::optional<Entry>> entry(Connection& connection, std::string_view key);
-// Of one moment each, also outside a transaction.
-Result<Snapshot> entries(Connection& connection, std::span<const std::string> keys);
-Result<Snapshot> chain(Connection& connection, std::string first, const NextKey& next);
+// Of one moment each, also outside a transaction. `revision_of` tells the revision of a snapshot while it is
+// open: revision(), or what is known to be the same.
+using RevisionOf = std::function<Result<Revision>(Connection&)>;
+Result<Snapshot> entries(Connection& connection, std::span<const std::string> keys,
+                         const RevisionOf& revision_of);
+Result<Snapshot> chain(Connection& connection, std::string first, const NextKey& next,
+                       const RevisionOf& revision_of);
 
 Result<Page> page(Connection& connection, std::string_view prefix, std::string_view after, std::size_t limit);
 // A part of the log that is damaged counts as pruned.
@@ -38,7 +43,7 @@ Status prune_log(Connection& connection);
 // From now on nothing is known of changes up to `revision`, which is the present one.
 Status forget_log(Connection& connection, Revision revision);
 
-// The sessions some key belongs to.
+// The sessions some key belongs to, in order.
 Result<std::vector<SessionId>> sessions(Connection& connection);
 Result<std::vector<std::string>> keys_of(Connection& connection, SessionId session, std::size_t limit);
 

@@ -12,6 +12,7 @@
 #include "gateway/catalogue/sqlite/database_place.hpp"
 #include "gateway/catalogue/sqlite/shared_words.hpp"
 #include "gateway/catalogue/sqlite/sqlite_catalogue.hpp"
+#include "gateway/catalogue/sqlite/tables.hpp"
 #include "protocol/runtime/system_runtime.hpp"
 #include "tests/unit/gateway_sqlite/scratch_folder.hpp"
 
@@ -211,6 +212,29 @@ TEST_F(DatabaseTest, TheLogIsCheckpointedAndDoesNotGrowForEver) {
   EXPECT_LT(boost::filesystem::file_size(path_ + "-wal"), 12U << 20);
   EXPECT_GT(boost::filesystem::file_size(path_), 24U << 20);
   EXPECT_EQ(catalogue->scan("k", "", 2000)->entries.size(), 1500U);
+}
+
+TEST_F(DatabaseTest, WhoEndsLeavesAShortLogBehindAndDisturbsNobody) {
+  auto first = create();
+  auto second = open();
+  for (int i = 0; i < 10; ++i) put(*first, "k" + std::to_string(i), std::string(60'000, 'v'));
+  auto reading = Connection::open(path_, Connection::Use::read);
+  ASSERT_TRUE(reading.ok());
+  {
+    const tables::ReadTransaction snapshot(**reading);
+    EXPECT_EQ(tables::page(**reading, "k", "", 100)->entries.size(), 10U);
+    put(*first, "later", "v");
+    const Instant before = runtime_.now();
+    first.reset();
+    EXPECT_LT(runtime_.now() - before, 2s) << "it waits for no reader";
+    EXPECT_GT(boost::filesystem::file_size(path_ + "-wal"), 0U);
+    EXPECT_FALSE(*tables::entry(**reading, "later"));
+  }
+  put(*second, "last", "v");
+  second.reset();
+  EXPECT_EQ(boost::filesystem::file_size(path_ + "-wal"), 0U);
+  EXPECT_EQ(open()->scan("", "", 100)->entries.size(), 12U);
+  EXPECT_TRUE(*tables::entry(**reading, "last"));
 }
 
 TEST_F(DatabaseTest, AFileOfASessionThatWasNeverCommittedIsCollected) {

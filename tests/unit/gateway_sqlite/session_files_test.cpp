@@ -32,16 +32,16 @@ TEST_F(SessionFilesTest, ALockedAndBeatingFileIsAlive) {
   const auto file = make(7);
   EXPECT_FALSE(session_files::is_dead(sessions_, 7, runtime_.now()));
   EXPECT_TRUE(file->beat());
-  EXPECT_EQ(session_files::list(sessions_), std::vector<SessionId>{7});
+  EXPECT_EQ(session_files::list(sessions_).sessions, std::vector<SessionId>{7});
 }
 
 TEST_F(SessionFilesTest, AMissingOrUnlockedFileIsDead) {
   EXPECT_TRUE(session_files::is_dead(sessions_, 7, runtime_.now()));
   make(8).reset();
   EXPECT_TRUE(session_files::is_dead(sessions_, 8, runtime_.now()));
-  EXPECT_EQ(session_files::list(sessions_), std::vector<SessionId>{8});
+  EXPECT_EQ(session_files::list(sessions_).sessions, std::vector<SessionId>{8});
   session_files::remove(sessions_, 8);
-  EXPECT_TRUE(session_files::list(sessions_).empty());
+  EXPECT_TRUE(session_files::list(sessions_).sessions.empty());
 }
 
 TEST_F(SessionFilesTest, ALateHeartbeatLosesAgainstDeath) {
