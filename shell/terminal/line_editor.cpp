@@ -193,7 +193,8 @@ LineEditor::LineEditor(LineEditorSettings settings) : state_(std::make_unique<St
   el_set(state.editor, EL_PROMPT_ESC, &State::give_prompt, prompt_escape);
   el_set(state.editor, EL_EDITOR, "emacs");
   el_set(state.editor, EL_GETCFN, &State::next_character);
-  el_set(state.editor, EL_ADDFN, "tandem-complete", "Complete the word", &State::complete_word);
+  // The narrow call copies both texts and never frees them.
+  el_wset(state.editor, EL_ADDFN, L"tandem-complete", L"Complete the word", &State::complete_word);
   el_set(state.editor, EL_BIND, "^I", "tandem-complete", nullptr);
   el_set(state.editor, EL_BIND, "^R", "em-inc-search-prev", nullptr);
   el_source(state.editor, nullptr);
