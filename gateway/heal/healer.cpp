@@ -2,17 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <mutex>
 
 #include "gateway/catalogue/records/keys.hpp"
 
 namespace tandem::gateway {
-namespace {
-
-constexpr std::size_t batch_marks = 32;  // so that their erasure fits one transaction
-constexpr std::size_t page_marks = 1024;
-
-}  // namespace
 
 struct Healer::Candidate {
   Entry mark{};
@@ -34,6 +27,7 @@ struct Healer::Context {
   const MemberView* member = nullptr;
   std::uint64_t claim = 0;
   std::vector<Candidate> candidates{};
+  HealTally* tally = nullptr;
   HealPass pass{};
 };
 
@@ -47,60 +41,43 @@ Healer::Healer(CachedCatalogue& catalogue, Names& names, Membership& membership,
       events_(events),
       runtime_(runtime),
       settings_(settings),
-      pace_(runtime, settings.bytes_per_second) {}
+      pace_(runtime, settings.bytes_per_second),
+      foreground_(runtime, settings.foreground_share) {}
 
 Result<HealPass> Healer::pass(const NodeId& node, const std::function<bool(const HealPass&)>& progress) {
-  HealPass total;
-  std::string after;
-  for (bool more = true; more;) {
-    auto page = catalogue_.scan(keys::marks_of(node), after, page_marks);
-    if (!page) return std::move(page).error();
-    if (page->entries.empty()) break;
-    after = page->entries.back().key;
-    more = page->more;
-
-    std::mutex mutex;
-    std::size_t next = 0;
-    bool stopped = false;
-    const auto work = [&] {
-      for (;;) {
-        std::vector<Entry> batch;
-        {
-          const std::scoped_lock lock(mutex);
-          if (stopped || next >= page->entries.size()) return;
-          const std::size_t end = std::min(next + batch_marks, page->entries.size());
-          batch.assign(page->entries.begin() + static_cast<std::ptrdiff_t>(next),
-                       page->entries.begin() + static_cast<std::ptrdiff_t>(end));
-          next = end;
-        }
-        const HealPass done = heal_batch(node, batch);
-        std::unique_lock lock(mutex);
-        total.healed += done.healed;
-        total.waiting += done.waiting;
-        total.bytes_copied += done.bytes_copied;
-        if (!done.waiting_for.empty()) total.waiting_for = done.waiting_for;
-        const HealPass so_far = total;
-        lock.unlock();
-        if (!progress || progress(so_far)) continue;
-        lock.lock();
-        stopped = true;
-      }
-    };
-    {
-      std::vector<std::unique_ptr<Task>> helpers;
-      const std::size_t batches = (page->entries.size() + batch_marks - 1) / batch_marks;
-      for (std::size_t index = 1; index < std::min<std::size_t>(settings_.parallel, batches); ++index) {
-        helpers.push_back(runtime_.spawn("heal", work));
-      }
-      work();
+  const auto cluster = membership_.view();
+  if (!cluster) return cluster.error();
+  std::optional<OtherUse> others;
+  const PairView* pair = (*cluster)->pair_of(node);
+  if (pair != nullptr && settings_.foreground_share > 0) others.emplace(*cluster, *pair);
+  MarkFeed feed(catalogue_, node, settings_.parallel);
+  HealTally tally(runtime_, feed, progress, others ? &*others : nullptr);
+  for (;;) {
+    const auto more = feed.next_page();
+    if (!more) return more.error();
+    if (!*more) return tally.total();
+    std::vector<std::unique_ptr<Task>> helpers;
+    for (std::size_t index = 1; index < std::min<std::size_t>(settings_.parallel, feed.left()); ++index) {
+      helpers.push_back(runtime_.spawn("heal", [&] { (void)heal_all(node, feed, tally).ok(); }));
     }
-    if (stopped) break;
+    if (auto done = heal_all(node, feed, tally); !done) return std::move(done).error();
   }
-  return total;
 }
 
-HealPass Healer::heal_batch(const NodeId& node, const std::vector<Entry>& marks) {
+Status Healer::heal_all(const NodeId& node, MarkFeed& feed, HealTally& tally) {
+  for (;;) {
+    const auto batch = feed.next();
+    if (!batch) return batch.error();
+    if (batch->empty()) return success();
+    const Instant begun = runtime_.now();
+    tally.add_batch(heal_batch(node, *batch, tally));
+    feed.took(runtime_.now() - begun);
+  }
+}
+
+HealPass Healer::heal_batch(const NodeId& node, const std::vector<Entry>& marks, HealTally& tally) {
   Context context;
+  context.tally = &tally;
   const auto all_wait = [&](const std::string& reason) {
     context.pass.waiting = marks.size();
     context.pass.waiting_for = reason;
@@ -148,8 +125,14 @@ Status Healer::look(Context& context) {
   return success();
 }
 
+void Healer::yield(Context& context) {
+  OtherUse* others = context.tally->others();
+  if (others != nullptr) foreground_.yield([others] { return others->seen(); });
+}
+
 // Reads the record and sees to it that the node has its bytes.
 void Healer::bring_up(Context& context, Candidate& candidate) {
+  yield(context);
   auto item = names_.settle_item(candidate.id, candidate.wish.kind);
   if (!item) {
     candidate.problem = item.error().cause;
@@ -175,7 +158,7 @@ void Healer::bring_up(Context& context, Candidate& candidate) {
 }
 
 void Healer::copy_for(Context& context, Candidate& candidate) {
-  auto copied = copy(context, candidate, context.pass.bytes_copied);
+  auto copied = copy(context, candidate);
   candidate.copied = copied.ok();
   candidate.ready = copied.ok();
   candidate.problem = copied.ok() ? std::string{} : to_string(copied.error());
@@ -194,7 +177,7 @@ bool Healer::copy_what_was_refused(Context& context) {
   return again;
 }
 
-Status Healer::copy(Context& context, const Candidate& candidate, std::uint64_t& bytes_copied) {
+Status Healer::copy(Context& context, const Candidate& candidate) {
   PairView sources = *context.pair;
   std::erase_if(sources.members,
                 [&](const MemberView& member) { return member.record.node == context.member->record.node; });
@@ -206,6 +189,8 @@ Status Healer::copy(Context& context, const Candidate& candidate, std::uint64_t&
                              .claim = context.claim,
                              .size_bytes = item.size_bytes,
                              .durable = settings_.durable};
+  if (OtherUse* others = context.tally->others())
+    others->add(1 + (item.size_bytes + limits::fetch_bytes_max - 1) / limits::fetch_bytes_max);
   auto upload = context.member->node().stage(context.member->guard, request);
   std::vector<std::byte> buffer(std::min<std::uint64_t>(pace_.step_bytes(), item.size_bytes));
   for (std::uint64_t copied = 0; copied < item.size_bytes;) {
@@ -214,13 +199,14 @@ Status Healer::copy(Context& context, const Candidate& candidate, std::uint64_t&
     if (*got == 0) return Error{Code::corrupt, "the source ended early"};
     if (auto written = upload->write(std::span(buffer).first(*got)); !written) return written;
     copied += *got;
+    if (!context.tally->add_bytes(*got)) return Error{Code::unavailable, "healing was ended"};
     pace_.spend(*got);
+    yield(context);
   }
   if (auto sent = upload->finish_sending(); !sent) return sent;
   const auto reply = upload->collect();
   if (!reply) return reply.error();
   if (reply->digest != item.digest) return Error{Code::corrupt, "the copy arrived damaged"};
-  bytes_copied += item.size_bytes;
   return success();
 }
 

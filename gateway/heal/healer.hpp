@@ -14,18 +14,14 @@
 #include <vector>
 
 #include "gateway/catalogue/names/names.hpp"
+#include "gateway/heal/foreground_share.hpp"
+#include "gateway/heal/heal_tally.hpp"
+#include "gateway/heal/mark_feed.hpp"
 #include "gateway/heal/pace.hpp"
 #include "gateway/pair/marks.hpp"
 #include "gateway/pair/verified_read.hpp"
 
 namespace tandem::gateway {
-
-struct HealPass {
-  std::uint64_t healed = 0;
-  std::uint64_t waiting = 0;  // cannot be healed now
-  std::uint64_t bytes_copied = 0;
-  std::string waiting_for{};  // the last reason
-};
 
 class Healer {
  public:
@@ -33,11 +29,13 @@ class Healer {
     std::uint32_t parallel = 4;
     bool durable = true;
     std::uint64_t bytes_per_second = 0;  // 0: as fast as it goes
+    double foreground_share = 0;         // of the time left to others while they use the members
   };
   Healer(CachedCatalogue& catalogue, Names& names, Membership& membership, ReadServices& services,
          Verdicts& verdicts, EventLog& events, Runtime& runtime, Settings settings);
 
-  // Goes once over all marks of one member. `progress` is told after each batch and may return false to stop.
+  // Goes once over all marks of one member, first those somebody wants to read. `progress` is told as it goes
+  // on, by any of the threads, one at a time, and may return false to stop.
   Result<HealPass> pass(const NodeId& node, const std::function<bool(const HealPass&)>& progress);
 
   // Makes a healing member live when it has no marks and is not filling. False: not yet.
@@ -46,12 +44,14 @@ class Healer {
  private:
   struct Candidate;
   struct Context;  // one batch
-  HealPass heal_batch(const NodeId& node, const std::vector<Entry>& marks);
+  Status heal_all(const NodeId& node, MarkFeed& feed, HealTally& tally);
+  HealPass heal_batch(const NodeId& node, const std::vector<Entry>& marks, HealTally& tally);
   Status look(Context& context);
+  void yield(Context& context);
   void bring_up(Context& context, Candidate& candidate);
   void copy_for(Context& context, Candidate& candidate);
   bool copy_what_was_refused(Context& context);
-  Status copy(Context& context, const Candidate& candidate, std::uint64_t& bytes_copied);
+  Status copy(Context& context, const Candidate& candidate);
   void settle(Context& context);
   void mark_again(std::span<Candidate*> some, const NodeId& node);
   void erase_marks(Context& context);
@@ -66,6 +66,7 @@ class Healer {
   Runtime& runtime_;
   const Settings settings_;
   Pace pace_;
+  ForegroundShare foreground_;
 };
 
 }  // namespace tandem::gateway

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "gateway/catalogue/records/keys.hpp"
+#include "gateway/heal/demand.hpp"
 
 namespace tandem::gateway {
 namespace {
@@ -43,8 +44,7 @@ Core::Core(StoreSeams seams)
                }),
       admission(catalogue, membership, verdicts, events, runtime),
       replacement(catalogue, membership, verdicts, events, runtime),
-      operations(catalogue, runtime,
-                 {config.session.lease, config.timeouts.operation, std::move(seams.about)}),
+      operations(catalogue, runtime, {config.session.lease, config.timeouts.operation, seams.about}),
       tokens(catalogue, operations, runtime, std::move(seams.inherited),
              [this](const ObjectId& id) {
                const auto path = names.path_of(id);
@@ -64,7 +64,9 @@ Core::Core(StoreSeams seams)
                       notify({Notice::Kind::member_used, member.record.address, {}, "read"});
                     }},
       healer(catalogue, names, membership, read_services, verdicts, events, runtime,
-             {config.limits.transfers, config.cluster.durable, config.heal.rate_bytes_per_second}),
+             {config.limits.transfers, config.cluster.durable, config.heal.rate_bytes_per_second,
+              config.heal.foreground_share}),
+      heal_lease(catalogue, runtime, {config.session.lease, std::move(seams.about)}),
       filling(catalogue, membership, verdicts, runtime),
       reaper(catalogue, membership, verdicts, runtime),
       settles(catalogue, names, membership, verdicts, operations, runtime, config.cluster.durable) {}
@@ -129,7 +131,11 @@ void Core::mark_bad_copy(const MemberView& member, const ReadTarget& target, con
   const Mark mark{member.record.node, target.id, Kind::file, true};
   Transaction transaction;
   transaction.conditions.push_back(Condition::at(keys::record(target.id), target.revision));
-  if (!add_mark(transaction, catalogue, mark, runtime.wall_now()) || transaction.changes.empty()) return;
+  if (!add_mark(transaction, catalogue, mark, runtime.wall_now())) return;
+  if (transaction.changes.empty()) {  // marked already: somebody waits for it
+    put_demand(catalogue, member.record.node, target.id);
+    return;
+  }
   if (error.code == Code::corrupt) {
     EventRecord event{.kind = std::string(event_kind::copy_damaged),
                       .node = member.record.address,

@@ -8,6 +8,7 @@
 #include "gateway/catalogue/names/names.hpp"
 #include "gateway/catalogue/operations/operations.hpp"
 #include "gateway/heal/filling.hpp"
+#include "gateway/heal/heal_lease.hpp"
 #include "gateway/heal/healer.hpp"
 #include "gateway/heal/reaper.hpp"
 #include "gateway/nodes/admission.hpp"
@@ -46,6 +47,7 @@ struct Core {
   ReadTurns turns;
   ReadServices read_services;
   Healer healer;
+  HealLease heal_lease;
   Filling filling;
   Reaper reaper;
   SettleQueue settles;

@@ -6,11 +6,20 @@ namespace tandem::gateway {
 namespace {
 
 constexpr int rounds_max = 20;
+constexpr Duration look_at_other_healer = std::chrono::milliseconds(50);
 constexpr Duration watch_interval = std::chrono::seconds(1);
 
 bool has_marks(Core& core, const NodeId& node) {
   const auto page = core.catalogue.scan(keys::marks_of(node), {}, 1);
   return page && !page->entries.empty();
+}
+
+// Marked, or not compared yet.
+bool wants_healing(Core& core, const NodeId& node) {
+  if (has_marks(core, node)) return true;
+  const auto cluster = core.membership.view();
+  const PairView* pair = cluster ? (*cluster)->pair_of(node) : nullptr;
+  return pair != nullptr && pair->member(node)->state.filling;
 }
 
 std::uint64_t count_marks(Core& core) {
@@ -26,42 +35,80 @@ std::uint64_t count_marks(Core& core) {
   return count;
 }
 
-// Everything one member needs. Whether it needed anything.
-void mend_member(Core& core, const MemberView& member, HealProgress& total,
-                 const std::function<bool(const HealProgress&)>& progress, bool& stopped) {
+// A round over all members, and what it comes to.
+class Round {
+ public:
+  Round(Core& core, const std::function<bool(const HealProgress&)>& progress)
+      : core_(core), progress_(progress) {
+    total_.files_left = count_marks(core);
+  }
+
+  void mend(const MemberView& member);
+  bool stopped() const { return stopped_; }
+  const HealProgress& total() const { return total_; }
+
+ private:
+  bool keep_going();
+  void heal(const NodeId& node, HealLease::Held& lease);
+
+  Core& core_;
+  const std::function<bool(const HealProgress&)>& progress_;
+  HealProgress total_{};
+  bool stopped_ = false;
+};
+
+bool Round::keep_going() {
+  if (progress_ && !progress_(total_)) stopped_ = true;
+  return !stopped_;
+}
+
+// Everything one member needs.
+void Round::mend(const MemberView& member) {
   const NodeId& node = member.record.node;
-  const auto keep_going = [&] {
-    if (progress && !progress(total)) stopped = true;
-    return !stopped;
-  };
-  if (auto admitted = core.admission.admit(node); !admitted) {
-    total.detail = member.record.address + ": " + admitted.error().cause;
-    if (has_marks(core, node)) ++total.waiting;
+  if (auto admitted = core_.admission.admit(node); !admitted) {
+    total_.detail = member.record.address + ": " + admitted.error().cause;
+    if (has_marks(core_, node)) ++total_.waiting;
     return;
   }
-  if (auto walked = core.filling.walk(node, keep_going); !walked) total.detail = walked.error().cause;
-  const HealProgress before = total;
-  auto pass = core.healer.pass(node, [&](const HealPass& done) {
-    total.files_done = before.files_done + done.healed;
-    total.bytes_done = before.bytes_done + done.bytes_copied;
-    total.files_left = before.files_left > done.healed ? before.files_left - done.healed : 0;
+  if (wants_healing(core_, node)) {
+    auto lease = core_.heal_lease.take(node);
+    if (!lease || !*lease) {
+      total_.by_another = total_.by_another || lease.ok();
+      total_.detail =
+          member.record.address + ": " + (lease ? "another program heals it" : lease.error().cause);
+      return;
+    }
+    heal(node, **lease);
+  }
+  const bool was_live = member.state.state == NodeState::live;
+  const auto finished = core_.healer.finish(node);
+  if (finished && *finished && !was_live) {
+    core_.notify({Notice::Kind::healed, member.record.address, {}, "it holds everything again"});
+  }
+  (void)core_.reaper.collect_staged(node).ok();  // only tidies up: the next round tries again
+}
+
+void Round::heal(const NodeId& node, HealLease::Held& lease) {
+  const auto walked = core_.filling.walk(node, [this] { return keep_going(); });
+  if (!walked) total_.detail = walked.error().cause;
+  const HealProgress before = total_;
+  const auto add = [&](const HealPass& done) {
+    total_.files_done = before.files_done + done.healed;
+    total_.bytes_done = before.bytes_done + done.bytes_copied;
+    total_.files_left = before.files_left > done.healed ? before.files_left - done.healed : 0;
+  };
+  const auto pass = core_.healer.pass(node, [&](const HealPass& done) {
+    add(done);
+    lease.tell(done.healed, done.bytes_copied);
     return keep_going();
   });
   if (!pass) {
-    total.detail = pass.error().cause;
+    total_.detail = pass.error().cause;
     return;
   }
-  total.files_done = before.files_done + pass->healed;
-  total.bytes_done = before.bytes_done + pass->bytes_copied;
-  total.files_left = before.files_left > pass->healed ? before.files_left - pass->healed : 0;
-  total.waiting += pass->waiting;
-  if (!pass->waiting_for.empty()) total.detail = pass->waiting_for;
-  const bool was_live = member.state.state == NodeState::live;
-  const auto finished = core.healer.finish(node);
-  if (finished && *finished && !was_live) {
-    core.notify({Notice::Kind::healed, member.record.address, {}, "it holds everything again"});
-  }
-  (void)core.reaper.collect_staged(node).ok();  // only tidies up: the next round tries again
+  add(*pass);
+  total_.waiting += pass->waiting;
+  if (!pass->waiting_for.empty()) total_.detail = pass->waiting_for;
 }
 
 }  // namespace
@@ -72,35 +119,40 @@ Result<HealProgress> mend_once(Core& core, const std::function<bool(const HealPr
   if (auto forgotten = core.reaper.forget_former_members(); !forgotten) return std::move(forgotten).error();
   const auto cluster = core.membership.view();
   if (!cluster) return cluster.error();
-  HealProgress total;
-  total.files_left = count_marks(core);
-  bool stopped = false;
+  Round round(core, progress);
   for (const auto& pair : (*cluster)->pairs) {
     for (const auto& member : pair.members) {
-      if (stopped) break;
+      if (round.stopped()) break;
       if (may_admit && !may_admit(member)) continue;
-      mend_member(core, member, total, progress, stopped);
+      round.mend(member);
     }
   }
-  return total;
+  return round.total();
 }
 
 Result<HealProgress> mend(Core& core, const std::function<bool(const HealProgress&)>& progress) {
   HealProgress total;
-  for (int round = 0; round < rounds_max; ++round) {
-    auto done = mend_once(core, [&](const HealProgress& now) {
-      HealProgress shown = now;
-      shown.files_done += total.files_done;
-      shown.bytes_done += total.bytes_done;
-      return !progress || progress(shown);
-    });
+  bool stopped = false;
+  const auto tell = [&](HealProgress now) {
+    now.files_done += total.files_done;
+    now.bytes_done += total.bytes_done;
+    stopped = progress && !progress(now);
+    return !stopped;
+  };
+  for (int round = 0; round < rounds_max && !stopped;) {
+    auto done = mend_once(core, tell);
     if (!done) return done;
     total.files_done += done->files_done;
     total.bytes_done += done->bytes_done;
     total.waiting = done->waiting;
     total.detail = done->detail;
     total.files_left = count_marks(core);
+    if (done->by_another && tell(*done)) {  // it ends, or its session does
+      core.runtime.sleep_until(core.runtime.now() + look_at_other_healer);
+      continue;
+    }
     if (total.files_left == 0 || done->files_done == 0) break;
+    ++round;
   }
   return total;
 }

@@ -118,6 +118,18 @@ void take_answer(const MemberView& member, Result<NodeStatus> answer, MemberStat
   }
 }
 
+// By what whoever heals it has done so far; nothing while that is too little to tell.
+std::optional<double> seconds_left(const Backlog& backlog, const HealRecord& heal) {
+  if (heal.spent_ns <= 0) return std::nullopt;
+  const double spent = static_cast<double>(heal.spent_ns) / 1e9;
+  const auto left = [&](std::uint64_t missing, std::uint64_t done) {
+    return missing == 0 ? 0.0 : static_cast<double>(missing) * spent / static_cast<double>(done);
+  };
+  if (backlog.bytes > 0 ? heal.bytes == 0 : heal.healed == 0) return std::nullopt;
+  const double by_bytes = left(backlog.bytes, heal.bytes);
+  return heal.healed == 0 ? by_bytes : std::max(by_bytes, left(backlog.files + backlog.names, heal.healed));
+}
+
 void worsen(Verdict& verdict, Verdict at_least) {
   verdict = std::max(verdict, at_least);
 }
@@ -187,6 +199,8 @@ Result<ClusterStatus> report_status(Core& core) {
     bool first = true;
     for (const auto& member : view.members) {
       MemberStatus each = member_status(member, *backlogs);
+      const auto heal = core.heal_lease.holder(member.record.node);
+      if (heal && *heal) each.backlog.eta_seconds = seconds_left(each.backlog, **heal);
       take_answer(member, (*call++)->collect(), each);
       if (each.reached) {
         const std::uint64_t free = each.node_status.free_bytes;

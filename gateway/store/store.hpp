@@ -106,6 +106,7 @@ struct HealProgress {
   std::uint64_t bytes_done = 0;
   std::uint64_t waiting = 0;  // marks that cannot be healed now: their node or their source is away
   std::string detail{};       // what is being waited for
+  bool by_another = false;    // another program heals a member at present
 };
 
 struct LockOptions {

@@ -7,12 +7,24 @@ namespace {
 
 constexpr auto pause_between_rounds = std::chrono::seconds(1);
 
+// How fast it went since `begun`, and how long the rest takes at that rate.
+std::string speed_in_words(const gateway::HealProgress& progress, std::chrono::duration<double> taken) {
+  if (taken < std::chrono::seconds(1) || progress.files_done + progress.bytes_done == 0) return {};
+  const double bytes_a_second = static_cast<double>(progress.bytes_done) / taken.count();
+  std::string text = ", " + human_size(static_cast<std::uint64_t>(bytes_a_second)) + "/s";
+  if (progress.files_done > 0 && progress.files_left > 0) {
+    const double each = taken.count() / static_cast<double>(progress.files_done);
+    text += ", about " + human_duration(each * static_cast<double>(progress.files_left)) + " left";
+  }
+  return text;
+}
+
 std::string in_words(const gateway::HealProgress& progress) {
   std::string text =
       counted(progress.files_done, "file") + " healed (" + human_size(progress.bytes_done) + ")";
   if (progress.files_left > 0) text += ", " + grouped(progress.files_left) + " left";
-  if (progress.waiting > 0) {
-    text += ", " + grouped(progress.waiting) + " waiting";
+  if (progress.waiting > 0) text += ", " + grouped(progress.waiting) + " waiting";
+  if (progress.waiting > 0 || progress.by_another) {
     if (!progress.detail.empty()) text += ": " + progress.detail;
   }
   return text;
@@ -29,9 +41,10 @@ class Heal : public Verb {
     if (watch_) session.cluster.stay();
     auto store = session.cluster.store();
     if (!store) return std::move(store).error();
+    const Instant begun = session.runtime.now();
     for (;;) {
       auto healed = (*store)->heal([&](const gateway::HealProgress& progress) {
-        tell_progress(session, progress);
+        tell_progress(session, progress, session.runtime.now() - begun);
         return !session.stop();
       });
       if (!healed) return std::move(healed).error();
@@ -52,12 +65,13 @@ class Heal : public Verb {
   }
 
  private:
-  void tell_progress(Session& session, const gateway::HealProgress& progress) {
+  void tell_progress(Session& session, const gateway::HealProgress& progress, Duration taken) {
     if (session.json || !session.messages.terminal()) {
       if (watch_ && session.json) session.out.line(heal_document(progress));
       return;
     }
-    session.messages.write("\r\x1b[K" + shorten(printable(in_words(progress)), 78));
+    session.messages.write("\r\x1b[K" +
+                           shorten(printable(in_words(progress) + speed_in_words(progress, taken)), 78));
     session.messages.flush();
     line_open_ = true;
   }

@@ -14,6 +14,7 @@ extern const Command config_command;
 extern const Command cp_command;
 extern const Command create_command;
 extern const Command df_command;
+extern const Command drill_command;
 extern const Command du_command;
 extern const Command events_command;
 extern const Command exit_command;

@@ -56,7 +56,7 @@ const std::vector<Confinement>& confined_libraries() {
       {"xmlrpc-c/", {"protocol/wire"}},
       {"boost/beast", {"protocol/http"}},
       {"boost/asio", {"protocol/http"}},
-      {"boost/filesystem", {"storaged/disk", "gateway/catalogue/sqlite", "shell/transfer"}},
+      {"boost/filesystem", {"storaged/disk", "gateway/catalogue/sqlite", "shell/drill", "shell/transfer"}},
       {"boost/system", {"protocol/http", "storaged/disk", "gateway/catalogue/sqlite", "shell/transfer"}},
       {"CLI/", {"storaged/main.cpp", "storaged/options.cpp", "shell"}},
       {"sqlite3.h", {"gateway/catalogue/sqlite"}},

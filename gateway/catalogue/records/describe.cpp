@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "gateway/catalogue/records/heal_record.hpp"
 #include "gateway/catalogue/records/keys.hpp"
 #include "gateway/catalogue/records/records.hpp"
 
@@ -172,19 +173,25 @@ std::string described(std::string_view value) {
   return record ? describe(*record) : record.error().cause + ": " + to_hex(value);
 }
 
+std::string described_heal(std::string_view value) {
+  const auto record = decode_heal(value);
+  return record ? escaped(describe(*record)) : record.error().cause + ": " + to_hex(value);
+}
+
 using Describer = std::string (*)(std::string_view);
 struct Space {
   std::string_view prefix{};
   Describer describer = nullptr;
 };
 
-const std::array<Space, 11>& spaces() {
-  static const std::array<Space, 11> all{{{keys::names_prefix, described<NameValue>},
+const std::array<Space, 12>& spaces() {
+  static const std::array<Space, 12> all{{{keys::names_prefix, described<NameValue>},
                                           {keys::records_prefix, described<ObjectRecord>},
                                           {keys::pairs_prefix, described<PairRecord>},
                                           {keys::nodes_prefix, described<NodeRecord>},
                                           {keys::marks_prefix, described<MarkRecord>},
                                           {keys::slots_prefix, described<SlotRecord>},
+                                          {keys::heals_prefix, described_heal},
                                           {keys::sessions_prefix, described<SessionRecord>},
                                           {keys::tokens_prefix, described<TokenRecord>},
                                           {keys::requests_prefix, described<TokenRequestRecord>},
@@ -195,9 +202,10 @@ const std::array<Space, 11>& spaces() {
 
 // Keys in which raw ids stand behind the prefix.
 bool has_ids(std::string_view key) {
-  constexpr std::array<std::string_view, 7> prefixes{
-      keys::names_prefix,  keys::records_prefix,  keys::nodes_prefix,  keys::marks_prefix,
-      keys::tokens_prefix, keys::requests_prefix, keys::intents_prefix};
+  constexpr std::array<std::string_view, 9> prefixes{
+      keys::names_prefix, keys::records_prefix, keys::nodes_prefix,
+      keys::marks_prefix, keys::tokens_prefix,  keys::requests_prefix,
+      keys::heals_prefix, keys::demands_prefix, keys::intents_prefix};
   return std::ranges::any_of(prefixes, [&](std::string_view prefix) { return key.starts_with(prefix); });
 }
 

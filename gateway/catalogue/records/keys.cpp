@@ -33,6 +33,13 @@ std::optional<std::string_view> behind(std::string_view key, std::string_view pr
   return key.substr(prefix.size());
 }
 
+std::optional<MarkKey> node_and_id(std::string_view key, std::string_view prefix) {
+  const auto rest = behind(key, prefix);
+  if (!rest || rest->size() != NodeId::size_bytes + ObjectId::size_bytes) return std::nullopt;
+  return MarkKey{*NodeId::from_raw(rest->substr(0, NodeId::size_bytes)),
+                 *ObjectId::from_raw(rest->substr(NodeId::size_bytes))};
+}
+
 }  // namespace
 
 std::string name(const ObjectId& directory, std::string_view name) {
@@ -59,6 +66,15 @@ std::string mark(const NodeId& node, const ObjectId& id) {
 }
 std::string marks_of(const NodeId& node) {
   return joined(marks_prefix, node.raw());
+}
+std::string heal(const NodeId& node) {
+  return joined(heals_prefix, node.raw());
+}
+std::string demand(const NodeId& node, const ObjectId& id) {
+  return demands_of(node).append(id.raw());
+}
+std::string demands_of(const NodeId& node) {
+  return joined(demands_prefix, node.raw());
 }
 std::string session(SessionId session) {
   return joined(sessions_prefix, hexadecimal(session, 16));
@@ -123,10 +139,11 @@ std::optional<ObjectId> parse_record(std::string_view key) {
 }
 
 std::optional<MarkKey> parse_mark(std::string_view key) {
-  const auto rest = behind(key, marks_prefix);
-  if (!rest || rest->size() != NodeId::size_bytes + ObjectId::size_bytes) return std::nullopt;
-  return MarkKey{*NodeId::from_raw(rest->substr(0, NodeId::size_bytes)),
-                 *ObjectId::from_raw(rest->substr(NodeId::size_bytes))};
+  return node_and_id(key, marks_prefix);
+}
+
+std::optional<MarkKey> parse_demand(std::string_view key) {
+  return node_and_id(key, demands_prefix);
 }
 
 std::optional<SessionId> parse_session(std::string_view key) {

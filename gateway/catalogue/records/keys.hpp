@@ -21,7 +21,9 @@ inline constexpr std::string_view sessions_prefix = "s/";
 inline constexpr std::string_view slots_prefix = "op/";
 inline constexpr std::string_view tokens_prefix = "t/";
 inline constexpr std::string_view requests_prefix = "tq";  // for tokens
-inline constexpr std::string_view event_count = "v";       // how many events there have been: 16 digits
+inline constexpr std::string_view heals_prefix = "h/";
+inline constexpr std::string_view demands_prefix = "d/";
+inline constexpr std::string_view event_count = "v";  // how many events there have been: 16 digits
 inline constexpr std::string_view events_prefix = "v/";
 inline constexpr std::string_view intents_prefix =
     "o/";  // reserved: a client that meets one refuses the file
@@ -33,6 +35,9 @@ std::string pair(std::string_view pair_name);                        // p/<pair>
 std::string node(const NodeId& node);                                // n/<node>
 std::string mark(const NodeId& node, const ObjectId& id);            // w/<node><id>
 std::string marks_of(const NodeId& node);                            // w/<node>
+std::string heal(const NodeId& node);                                // h/<node>
+std::string demand(const NodeId& node, const ObjectId& id);          // d/<node><id>
+std::string demands_of(const NodeId& node);                          // d/<node>
 std::string session(SessionId session);                              // s/<16 hex>
 std::string slot(SessionId session, std::uint32_t slot);             // op/<16 hex>/<8 hex>
 std::string slots_of(SessionId session);                             // op/<16 hex>/
@@ -58,6 +63,7 @@ struct MarkKey {
   ObjectId id{};
 };
 std::optional<MarkKey> parse_mark(std::string_view key);
+std::optional<MarkKey> parse_demand(std::string_view key);
 std::optional<SessionId> parse_session(std::string_view key);
 std::optional<SessionId> parse_slot_session(std::string_view key);  // whose slot it is
 struct TokenKey {

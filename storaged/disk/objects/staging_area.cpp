@@ -1,9 +1,19 @@
 #include "storaged/disk/objects/staging_area.hpp"
 
+#include <cstring>
+
 namespace tandem::storaged {
 
 namespace {
 constexpr std::size_t entries_max = 1'000'000;
+constexpr std::size_t spent_claims_max = 65'536;
+
+// Claims are random numbers.
+std::uint64_t as_one_number(const ObjectId& id, std::uint64_t claim) {
+  std::uint64_t number = 0;
+  std::memcpy(&number, id.bytes.data(), sizeof number);
+  return number ^ claim;
+}
 
 layout::StagedKey first_of(const ObjectId& id) {
   return {id, {}, 0};
@@ -104,7 +114,10 @@ Status StagingArea::sync_entries() {
 
 void StagingArea::claim(const ObjectId& id, std::uint64_t claim) {
   const std::unique_lock lock(mutex_);
-  claims_[id] = claim;
+  if (spent_.contains(as_one_number(id, claim))) return;
+  std::uint64_t& standing = claims_[id];
+  if (standing != 0 && standing != claim) spend(id, standing);
+  standing = claim;
 }
 
 bool StagingArea::claim_stands(const ObjectId& id, std::uint64_t claim) const {
@@ -115,7 +128,19 @@ bool StagingArea::claim_stands(const ObjectId& id, std::uint64_t claim) const {
 
 void StagingArea::forget_claim(const ObjectId& id) {
   const std::unique_lock lock(mutex_);
-  claims_.erase(id);
+  const auto found = claims_.find(id);
+  if (found == claims_.end()) return;
+  spend(id, found->second);
+  claims_.erase(found);
+}
+
+void StagingArea::spend(const ObjectId& id, std::uint64_t claim) {
+  const std::uint64_t number = as_one_number(id, claim);
+  if (!spent_.insert(number).second) return;
+  spent_in_order_.push_back(number);
+  if (spent_in_order_.size() <= spent_claims_max) return;
+  spent_.erase(spent_in_order_.front());
+  spent_in_order_.pop_front();
 }
 
 }  // namespace tandem::storaged

@@ -4,10 +4,12 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "protocol/contract/node_service.hpp"
@@ -43,6 +45,8 @@ class StagingArea {
   void changed();  // a file was made in staging/
   Status sync_entries();
 
+  // A claim that stood before and was given up, taken over or used does not stand again: the call may be one
+  // that was delivered twice, and what was decided under the claim be out of date.
   void claim(const ObjectId& id, std::uint64_t claim);
   bool claim_stands(const ObjectId& id, std::uint64_t claim) const;
   void forget_claim(const ObjectId& id);
@@ -53,6 +57,7 @@ class StagingArea {
     StagedContent content{};
   };
   void erase(const layout::StagedKey& key);
+  void spend(const ObjectId& id, std::uint64_t claim);  // with the mutex held
 
   Filesystem& filesystem_;
   SharedSyncs& syncs_;
@@ -61,6 +66,9 @@ class StagingArea {
   std::uint64_t files_ = 0;
   std::uint64_t bytes_ = 0;
   std::unordered_map<ObjectId, std::uint64_t> claims_;
+  // The last claims that stood once, each as one number with its id; the oldest are forgotten.
+  std::unordered_set<std::uint64_t> spent_;
+  std::deque<std::uint64_t> spent_in_order_;
 };
 
 }  // namespace tandem::storaged

@@ -79,8 +79,9 @@ TEST_F(JsonOfACluster, HoldsToTheSchemas) {
     tried.insert(words.front());
   }
   // init is tried below; the others tell nothing but contents, or are no commands of one shot.
-  tried.insert({"init", "read", "cat", "write", "create", "mkdir", "mv", "ln", "rm", "run", "shell", "unlock",
-                "completion", "help", "cd", "pwd", "exit", "agent", "node"});
+  tried.insert({"init", "read", "cat",  "write", "create", "mkdir",      "mv",
+                "ln",   "rm",   "run",  "shell", "unlock", "completion", "help",
+                "cd",   "pwd",  "exit", "agent", "node",   "drill"});
   for (const auto* command : shell::all_commands()) {
     EXPECT_TRUE(tried.contains(std::string(command->name))) << "nobody tried " << command->name << " --json";
   }

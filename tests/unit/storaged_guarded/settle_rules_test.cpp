@@ -52,7 +52,19 @@ TEST_P(Settling, AHealersBytesCountWhileItsClaimStands) {
   EXPECT_EQ(node_->settle(item), Answer::absent) << "another healer claimed it since";
   EXPECT_EQ(node_->put(id_of(1), {6, 1}, "bytes", 8).code(), Code::stale);
   (void)node_->look(id_of(1), 8);
+  EXPECT_EQ(node_->settle(item), Answer::absent) << "that was an old call once more";
+  ASSERT_TRUE(node_->put(id_of(1), {5, 1}, "bytes", 9).ok());
+  item.claim = 9;
   EXPECT_EQ(node_->settle(item), Answer::ok);
+}
+
+TEST_P(Settling, ALookThatIsDeliveredOnceMoreDoesNotClaimWhatWasRemovedSince) {
+  store(1, 5, "five", {{root_directory, "a"}});
+  (void)node_->look(id_of(1), 8);
+  EXPECT_EQ(node_->settle(removal_of(1, 9)), Answer::ok);
+  (void)node_->look(id_of(1), 8);
+  EXPECT_EQ(node_->put(id_of(1), {5, 1}, "five", 8).code(), Code::stale);
+  EXPECT_EQ(entries("objects") + entries("staging"), 0U);
 }
 
 TEST_P(Settling, ARemovalIsFinalForStagedBytesAndClaims) {
