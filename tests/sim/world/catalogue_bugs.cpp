@@ -72,11 +72,13 @@ Transaction as_the_bugs_have_it(Transaction transaction, const PlantedBugs& bugs
   std::erase_if(transaction.conditions, [&](const Condition& condition) {
     return condition.kind == Condition::Kind::empty_prefix && bugs.emptiness_ignored;
   });
-  if (bugs.marks_forgotten) {
-    std::erase_if(transaction.changes, [](const Change& change) {
-      return change.kind == Change::Kind::put && change.key.starts_with(keys::marks_prefix);
+  const auto leave_out = [&](std::string_view prefix) {
+    std::erase_if(transaction.changes, [&](const Change& change) {
+      return change.kind == Change::Kind::put && change.key.starts_with(prefix);
     });
-  }
+  };
+  if (bugs.marks_forgotten) leave_out(keys::marks_prefix);
+  if (bugs.heal_leases_forgotten) leave_out(keys::heals_prefix);
   if (bugs.filling_skipped)
     std::for_each(transaction.changes.begin(), transaction.changes.end(), forget_filling);
   return transaction;

@@ -8,7 +8,8 @@ namespace tandem::sim {
 
 struct PlantedBugs {
   // The catalogue:
-  bool marks_forgotten = false;      // commits leave out the marks they put
+  bool marks_forgotten = false;        // commits leave out the marks they put
+  bool heal_leases_forgotten = false;  // several clients heal one member at once
   bool mark_guards_ignored = false;  // "the record, the mark and the pair are as they were" when a mark goes
   bool record_guards_ignored = false;   // "the record is still at that revision"
   bool name_guards_ignored = false;     // "the name is free", "the name is still that"
