@@ -81,7 +81,7 @@ Scenario settled_late() {
 // One file, and bytes that arrive when they count as missing already. More clients than two would take turns.
 Scenario staged_too_late() {
   Scenario scenario = *find_scenario("files-network");
-  scenario.clients = 2;
+  scenario.clients = 3;
   scenario.workload.operations = 40;
   scenario.workload.paths = 1;
   scenario.workload.pause_max = std::chrono::seconds(1);
