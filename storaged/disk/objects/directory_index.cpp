@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <ranges>
 
 namespace tandem::storaged {
 
@@ -59,7 +58,8 @@ std::optional<std::string> DirectoryIndex::path_of(const ObjectId& id) const {
     assert(names.size() <= places_.size() && "directories on a node form a cycle");
   }
   std::string path(at == root_directory ? layout::tree : layout::limbo);
-  for (const std::string_view name : std::views::reverse(names)) path.append(1, '/').append(name);
+  std::for_each(names.rbegin(), names.rend(),
+                [&](std::string_view name) { path.append(1, '/').append(name); });
   return path;
 }
 
