@@ -130,7 +130,7 @@ Status Tokens::unlock(const ObjectId& id) {
   mine.busy = true;
   const bool was_lost = mine.lost;
   const Token token = mine.token;
-  const Error lost = lost_lock(mine);
+  const Error lost = lost_lock(mine).hint("what was to happen under it may have been refused since");
   lock.unlock();
   auto back = was_lost ? Result<bool>(false) : table_.give_back(token);
   lock.lock();

@@ -27,6 +27,8 @@ std::optional<std::string> what_is_owed(World& world) {
     if (entry.key.starts_with(keys::marks_prefix)) return "marks are left";
     if (entry.key.starts_with(keys::slots_prefix)) return "slots are left";
     if (entry.key.starts_with(keys::sessions_prefix)) return "sessions are left";
+    if (entry.key.starts_with(keys::tokens_prefix)) return "tokens are left";
+    if (entry.key.starts_with(keys::requests_prefix)) return "requests for tokens are left";
   }
   return std::nullopt;
 }
