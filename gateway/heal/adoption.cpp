@@ -57,14 +57,19 @@ Status Adoption::adopt_one(const PairView& pair, const ObjectState& newest) {
   record->size_bytes = newest.size_bytes;
   record->digest = newest.digest;
   Transaction transaction{
-      {Condition::at(key, (*entry)->revision), Condition::at(keys::pair(pair.record.name), pair.revision)},
+      {Condition::at(key, (*entry)->revision), Condition::at(keys::pair(pair.record.name), pair.revision),
+       Condition::empty(keys::tokens_of(newest.id))},
       {Change::put(key, encode(*record))}};
   for (const MemberView& member : pair.members) {
     const Mark mark{member.record.node, newest.id, Kind::file, true};
     if (Status status = add_mark(transaction, catalogue_, mark, runtime_.wall_now()); !status) return status;
   }
   const auto commit = catalogue_.commit(transaction);
-  return commit ? success() : Status(commit.error());  // a conflict: somebody has changed the file meanwhile
+  if (!commit) return commit.error();
+  for (const Entry& entry_now : commit->current) {
+    if (keys::parse_token(entry_now.key)) return Error{Code::unavailable, "somebody has a file locked"};
+  }
+  return success();  // a conflict: somebody has changed the file meanwhile
 }
 
 }  // namespace tandem::gateway

@@ -108,7 +108,9 @@ Result<Revision> lock_path(Core& core, std::string_view path, const LockOptions&
   return Error{Code::unavailable, "others keep replacing it"}.hint("try again");
 }
 
+// By the name it was locked by, or by the one it has now.
 Status unlock_path(Core& core, std::string_view path) {
+  if (const auto id = core.tokens.locked_as(path)) return core.tokens.unlock(*id);
   const auto resolved = core.resolve(path, LastLink::followed);
   if (!resolved) return resolved.error();
   return core.tokens.unlock(resolved->id);

@@ -8,9 +8,16 @@ namespace {
 
 constexpr int restarts_max = 8;
 
+// What is remembered of an attempt that failed; its writer must be gone before the next one is opened, or the
+// next would wait for the token that this one uses.
+struct Attempt {
+  bool session_ended = false;
+  std::optional<Stamp> replaced{};
+};
+
 // A client that was silent for longer than its lease is not to write over what others have written since.
-bool overtaken(const ContentWriter& first, const ContentWriter& now) {
-  return first.session_ended() && first.replaced() != now.replaced();
+bool overtaken(const Attempt& before, const ContentWriter& now) {
+  return before.session_ended && before.replaced != now.replaced();
 }
 
 }  // namespace
@@ -20,7 +27,7 @@ Result<Item> write_at_once(Core& core, std::string_view path, std::string_view b
   WriteOptions sized = options;
   sized.size_bytes = bytes.size();
   std::vector<std::string> avoid;
-  std::unique_ptr<ContentWriter> before;
+  std::optional<Attempt> before;
   std::optional<Error> first_refusal;  // of a pair; says more than that no pair is left
   const Instant deadline = core.runtime.now() + core.config.timeouts.operation;
   for (int attempt = 0;; ++attempt) {
@@ -42,8 +49,9 @@ Result<Item> write_at_once(Core& core, std::string_view path, std::string_view b
     } else if (!(*writer)->worth_another_try()) {
       return item;
     }
+    before = Attempt{(*writer)->session_ended(), (*writer)->replaced()};
+    writer->reset();
     wait_after_conflict(core, attempt);
-    before = std::move(*writer);
   }
 }
 

@@ -77,7 +77,7 @@ Result<bool> ChangePermit::clear_way(const Commit& conflict) {
   std::set<ObjectId> blocked;
   for (const Entry& entry : conflict.current) {
     const auto token = to_token(entry);
-    if (!token) continue;
+    if (!token || tokens_.is_own(*token)) continue;
     const auto used = uses_.find(token->id);
     if (used == uses_.end() || used->second.token().fence != token->fence) blocked.insert(token->id);
   }

@@ -73,6 +73,12 @@ Result<std::optional<Entry>> TokenRequests::first(const ObjectId& id, char mode)
   return std::optional(std::move(page->entries.front()));
 }
 
+Result<bool> TokenRequests::is_there(const TokenRequest& request) {
+  const auto entry = catalogue_.find(request.entry.key);
+  if (!entry) return entry.error();
+  return *entry != nullptr;
+}
+
 Result<bool> TokenRequests::is_its_turn(const TokenRequest& request) {
   const auto exclusive = first(request.id, 'x');
   if (!exclusive) return exclusive.error();

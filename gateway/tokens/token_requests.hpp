@@ -27,6 +27,8 @@ class TokenRequests {
 
   // Queues up. `not_found`: the object is gone; `stale`: this client's session has ended meanwhile.
   Result<TokenRequest> ask(const ObjectId& id, TokenMode mode, const std::vector<SessionId>& others);
+  // False: it has ended with its session.
+  Result<bool> is_there(const TokenRequest& request);
   // Whether nobody who came earlier is in its way: before a shared request only exclusive ones are.
   Result<bool> is_its_turn(const TokenRequest& request);
   // A request must not stay behind, or everybody would wait for it: if it cannot be taken back, this client's

@@ -36,16 +36,21 @@ Result<Commit> commit_for_sure(CachedCatalogue& catalogue, Runtime& runtime, con
   const bool puts = std::any_of(
       transaction.changes.begin(), transaction.changes.end(),
       [&](const Change& change) { return change.key == key && change.kind == Change::Kind::put; });
-  for (int attempt = 0;; ++attempt) {
+  bool may_have_happened = false;
+  for (int attempt = 0; attempt <= resends_max; ++attempt) {
+    if (attempt > 0) runtime.sleep_until(runtime.now() + attempt * pause_between_resends);
     auto commit = catalogue.commit(transaction);
-    if (commit || commit.code() != Code::outcome_unknown || attempt == resends_max) return commit;
-    runtime.sleep_until(runtime.now() + (attempt + 1) * pause_between_resends);
+    may_have_happened = may_have_happened || commit.code() == Code::outcome_unknown;
+    if (!may_have_happened || (commit && commit->committed)) return commit;
+    // A refusal now says nothing about the time before: the key does.
     const auto present = catalogue.engine().get(key);
     if (!present) continue;
     const bool is_ours = *present && (*present)->session == session;
     if (is_ours && puts) return Commit{.committed = true, .revision = (*present)->revision};
     if (!*present && !puts) return Commit{.committed = true};
+    if (commit) return commit;
   }
+  return Error{Code::outcome_unknown, "the catalogue did not say whether it took the change"};
 }
 
 std::string Token::key() const {
@@ -98,7 +103,11 @@ Result<TokenTable::Taken> TokenTable::try_take(const ObjectId& id, TokenMode mod
   }
   take.changes.push_back(Change::put(key, encode(record), session->id));
   const auto commit = decide(take, key, session->id);
-  if (!commit) return commit.error();
+  if (!commit) {
+    // It must not be held by somebody who does not know: with the session it ends.
+    if (commit.code() == Code::outcome_unknown) operations_.session_ended(session->id);
+    return commit.error();
+  }
   if (commit->committed)
     return Taken{Token{id, mode, session->id, commit->revision, is_explicit, record.since_ns}, {}};
   if (find(*commit, keys::session(session->id)) == nullptr) {
@@ -161,7 +170,9 @@ Result<bool> TokenTable::is_held(const Token& token) {
 Status TokenTable::end_dead_sessions() {
   const auto dead = catalogue_.engine().dead_sessions();
   if (!dead) return dead.error();
+  const SessionId own = operations_.present_session();  // asking, it lives
   for (const SessionId session : *dead) {
+    if (session == own) continue;
     if (auto ended = catalogue_.engine().end_session(session); !ended) return ended;
   }
   return success();

@@ -11,6 +11,12 @@ bool covers(TokenMode held, TokenMode wished) {
   return held == TokenMode::exclusive || wished == TokenMode::shared;
 }
 
+// Whoever wanted a token to change something has changed nothing, whatever became of the token.
+Error as_not_obtained(Error error) {
+  if (error.code == Code::outcome_unknown) error.code = Code::unavailable;
+  return error;
+}
+
 }  // namespace
 
 Tokens::Tokens(CachedCatalogue& catalogue, Operations& operations, Runtime& runtime,
@@ -46,23 +52,32 @@ Result<Token> Tokens::take(const TokenWish& wish, bool is_explicit) {
   const auto step = prepare(lock, wish, is_explicit);
   if (!step) return step.error();
   Mine& mine = mine_[wish.id];
-  if (*step == Step::use_present) return mine.token;
-
   const Token present = mine.token;
+  const bool has_to_listen = wish.keep && !listening_;
+  if (*step == Step::use_present) {
+    lock.unlock();
+    if (has_to_listen) start_listening(present.fence);
+    return present;
+  }
   lock.unlock();
-  bool somebody_waits = false;
-  auto taken = [&]() -> Result<Token> {
-    if (*step == Step::exchange) {
-      if (auto back = table_.give_back(present); !back) return std::move(back).error();
+  if (*step == Step::exchange) {
+    if (auto back = table_.give_back(present); !back) {
+      start_listening(present.fence);
+      lock.lock();
+      mine.busy = false;
+      ask_again(mine);  // it may be held still
+      changed_->notify_all();
+      return as_not_obtained(std::move(back).error());
     }
-    return obtain(wish, is_explicit, somebody_waits);
-  }();
-  if (taken && !is_explicit && wish.keep) start_listening(taken->fence);
+  }
+  bool somebody_waits = false;
+  auto taken = obtain(wish, is_explicit, somebody_waits);
+  if (taken && !is_explicit && has_to_listen) start_listening(taken->fence);
   lock.lock();
   changed_->notify_all();
   if (!taken) {
     forget(wish.id);
-    return taken;
+    return as_not_obtained(std::move(taken).error());
   }
   if (is_explicit) ++explicit_count_;
   mine.token = *taken;
@@ -144,6 +159,15 @@ Status Tokens::unlock(const ObjectId& id) {
   return *back ? success() : Status(lost);
 }
 
+std::optional<ObjectId> Tokens::locked_as(std::string_view path) {
+  if (explicit_count_ == 0) return std::nullopt;
+  const std::scoped_lock lock(mutex_);
+  for (const auto& [id, mine] : mine_) {
+    if (mine.token.is_explicit && !mine.inherited && mine.path == path) return id;
+  }
+  return std::nullopt;
+}
+
 Result<std::optional<Tokens::Use>> Tokens::use_present(const ObjectId& id) {
   if (!has_any_.load(std::memory_order_acquire)) return std::optional<Use>();
   const std::scoped_lock lock(mutex_);
@@ -173,6 +197,13 @@ Result<bool> Tokens::check_again(const ObjectId& id) {
   found->second.lost = true;
   if (token.is_explicit) return lost_lock(found->second);
   return false;
+}
+
+bool Tokens::is_own(const Token& token) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = mine_.find(token.id);
+  return found != mine_.end() && !found->second.busy && found->second.token.fence == token.fence &&
+         found->second.token.mode == token.mode;
 }
 
 std::vector<Token> Tokens::explicit_tokens() {
@@ -264,21 +295,26 @@ void Tokens::give_way(std::unique_lock<std::mutex>& lock, const ObjectId& id) {
   Mine& mine = mine_[id];
   mine.busy = true;
   const Mine before = mine;
+  mine.wanted = false;  // who asks from now on may not be seen by step_down()
   lock.unlock();
   const auto rest = step_down(before);
   if (!rest) start_listening(before.token.fence);
   lock.lock();
   mine.busy = false;
   if (!rest) {
-    mine.wanted = true;
-    asked_for_.insert(id);
+    ask_again(mine);
   } else if (*rest) {
     mine.token = **rest;
-    mine.wanted = false;
+    if (mine.wanted) ask_again(mine);
   } else {
     forget(id);
   }
   changed_->notify_all();
+}
+
+void Tokens::ask_again(Mine& mine) {
+  mine.wanted = true;
+  asked_for_.insert(mine.token.id);
 }
 
 // What is left of a token when those who ask for it are served.

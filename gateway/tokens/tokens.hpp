@@ -66,12 +66,16 @@ class Tokens {
   Result<Token> lock(const TokenWish& wish);
   // `invalid`: there is no lock of this client's; `stale`: it had been lost before.
   Status unlock(const ObjectId& id);
+  // The object locked by this path, wherever it is by now; nothing: none of this client's.
+  std::optional<ObjectId> locked_as(std::string_view path);
 
   // The explicit or kept token this client may use on an object now, without I/O; nothing: none, or somebody
   // waits for it. `stale`: it was a lock and was lost, which stays so until unlock().
   Result<std::optional<Use>> use_present(const ObjectId& id);
   // Whether this client's token is held as it was. One that is not is not used again; `stale`: it was a lock.
   Result<bool> check_again(const ObjectId& id);
+  // Whether it is one that this client has, or acts with.
+  bool is_own(const Token& token);
   // All explicit ones, inherited ones included: what a command run for this client is told.
   std::vector<Token> explicit_tokens();
   // That they are held, as conditions of a transaction; of the first `guarded_max` of them. `stale`: one is
@@ -113,6 +117,7 @@ class Tokens {
   void give_way(std::unique_lock<std::mutex>& lock, const ObjectId& id);
   Result<std::optional<Token>> step_down(const Mine& mine);
   void notice_lost(Mine& mine);
+  void ask_again(Mine& mine);
   void forget(const ObjectId& id);
   Error lost_lock(const Mine& mine);
   Result<std::vector<Token>> guarded_locks();
@@ -121,6 +126,7 @@ class Tokens {
   Error locked_by(const std::optional<Token>& holder, const ObjectId& id);
 
   void start_listening(Revision after);
+  void look_who_waits();
   void hear(const Event& event);
   void serve_requests();
 

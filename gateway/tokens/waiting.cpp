@@ -64,13 +64,19 @@ class Tokens::Waiting {
   }
 
   Result<std::optional<Token>> try_once() {
+    const auto there = tokens_.requests_.is_there(request_);
+    if (!there) return there.error();
+    if (!*there)
+      return Error{Code::stale, "this client's session has ended while it waited"}.hint("try again");
     const auto turn = tokens_.requests_.is_its_turn(request_);
     if (!turn) return turn.error();
-    if (!*turn) {
-      const auto holders = tokens_.table_.holders(wish_.id, 1);
-      if (holders && !holders->empty()) blocker_ = holders->front();
-      return std::optional<Token>();
-    }
+    // A look costs those who commit nothing; an attempt to take does.
+    const auto holders = tokens_.table_.holders(wish_.id, 1);
+    if (!holders) return holders.error();
+    const bool held = !holders->empty() &&
+                      (wish_.mode == TokenMode::exclusive || holders->front().mode == TokenMode::exclusive);
+    if (!holders->empty()) blocker_ = holders->front();
+    if (!*turn || held) return std::optional<Token>();
     auto taken = tokens_.table_.take_in_turn(wish_.id, wish_.mode, is_explicit_, request_.entry);
     if (!taken) return std::move(taken).error();
     blocker_ = taken->blocker;
@@ -164,6 +170,28 @@ void Tokens::start_listening(Revision after) {
   auto watch = catalogue_.engine().watch(std::string(both_prefixes), after,
                                          [this](const Event& event) { hear(event); });
   if (watch) watch_ = std::move(*watch);  // without one, those who wait look often enough
+  look_who_waits();
+}
+
+// For tokens that others asked for before anybody listened.
+void Tokens::look_who_waits() {
+  std::vector<ObjectId> implicit;
+  {
+    const std::scoped_lock lock(mutex_);
+    for (const auto& [id, mine] : mine_) {
+      if (!mine.token.is_explicit) implicit.push_back(id);
+    }
+  }
+  for (const ObjectId& id : implicit) {
+    const auto writers = requests_.somebody_waits(id, TokenMode::exclusive);
+    const auto readers = requests_.somebody_waits(id, TokenMode::shared);
+    if (writers && !*writers && readers && !*readers) continue;
+    const std::scoped_lock lock(mutex_);
+    const auto found = mine_.find(id);
+    if (found != mine_.end()) ask_again(found->second);
+  }
+  const std::scoped_lock lock(mutex_);
+  changed_->notify_all();
 }
 
 void Tokens::hear(const Event& event) {

@@ -22,10 +22,13 @@ constexpr int glance_milliseconds = 100;  // at signals that came in between two
 // While it lives, signals are for the program that is waited for.
 class SignalsPassedOn {
  public:
-  SignalsPassedOn() { watch_interrupts(OnInterrupt::pass_on); }
-  ~SignalsPassedOn() { watch_interrupts(OnInterrupt::end_program); }
+  SignalsPassedOn() : before_(watch_interrupts(OnInterrupt::pass_on)) {}
+  ~SignalsPassedOn() { watch_interrupts(before_); }
   SignalsPassedOn(const SignalsPassedOn&) = delete;
   SignalsPassedOn& operator=(const SignalsPassedOn&) = delete;
+
+ private:
+  const OnInterrupt before_;
 };
 
 std::vector<std::string> environment_with(const std::vector<std::pair<std::string, std::string>>& variables) {
@@ -66,9 +69,10 @@ int wait_for(pid_t child) {
   const int handle = static_cast<int>(::syscall(SYS_pidfd_open, child, 0));
   int passed_on = 0;
   int status = 0;
-  while (::waitpid(child, &status, WNOHANG) == 0) {
-    pollfd ended{.fd = handle, .events = POLLIN, .revents = 0};
-    (void)::poll(&ended, 1, glance_milliseconds);
+  pid_t ended = 0;
+  while ((ended = ::waitpid(child, &status, WNOHANG)) == 0) {
+    pollfd end{.fd = handle, .events = POLLIN, .revents = 0};
+    (void)::poll(&end, 1, glance_milliseconds);
     const int signal = interrupting_signal();
     if (signal != 0 && signal != SIGINT && signal != passed_on) {
       ::kill(child, signal);
@@ -76,6 +80,7 @@ int wait_for(pid_t child) {
     }
   }
   if (handle >= 0) ::close(handle);
+  if (ended < 0) return exit_status::internal;
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
@@ -84,6 +89,7 @@ int wait_for(pid_t child) {
 Outcome run_program_in_foreground(const std::vector<std::string>& words,
                                   const std::vector<std::pair<std::string, std::string>>& variables) {
   const SignalsPassedOn signals;
+  std::signal(SIGCHLD, SIG_DFL);  // ignored, it would take the status with it
   pid_t child = -1;
   if (const int failed = spawn(words, environment_with(variables), child); failed != 0) {
     const int status = failed == ENOENT ? not_found_status : not_runnable_status;

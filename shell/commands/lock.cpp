@@ -60,14 +60,15 @@ class Lock : public Verb {
     auto fence = obtain(session, **store, path);
     if (!fence) return not_obtained(session, std::move(fence).error());
     if (command_.empty()) return {};
+    if (session.stop()) return interrupted_outcome();
     session.out.flush();
     const auto config = session.cluster.config();
     if (!config) return config.error();
     const std::string file = std::filesystem::absolute((*config)->file).string();
     Outcome outcome = run_program_in_foreground(
         command_, {{"TANDEM_SESSION", (*store)->held_locks()}, {"TANDEM_CONFIG", file}});
-    if (auto unlocked = (*store)->unlock(path); !unlocked && unlocked.code() != Code::not_found)
-      session.warn(to_string(std::move(unlocked).error().at(path)));
+    if (auto unlocked = (*store)->unlock(path); !unlocked)
+      session.report(Outcome(std::move(unlocked).error().at(path)));
     return outcome;
   }
 

@@ -46,18 +46,28 @@ void handle(int signal, void (*handler)(int)) {
   sigaction(signal, &action, nullptr);  // no SA_RESTART: whoever waits for input notices
 }
 
+bool is_ignored(int signal) {
+  struct sigaction present {};
+  return sigaction(signal, nullptr, &present) == 0 && present.sa_handler == SIG_IGN;
+}
+
 }  // namespace
 
-void watch_interrupts(OnInterrupt manner) {
-  if (present_manner.exchange(manner) == OnInterrupt::pass_on) caught = 0;
+OnInterrupt watch_interrupts(OnInterrupt manner) {
+  const OnInterrupt before = present_manner.exchange(manner);
+  if (before == OnInterrupt::pass_on) caught = 0;
+  if (manner == OnInterrupt::pass_on) ::alarm(0);
   if (manner == OnInterrupt::stop_command && wake_pipe[0] < 0) {
     if (::pipe2(wake_pipe.data(), O_CLOEXEC | O_NONBLOCK) != 0) wake_pipe = {-1, -1};
     handle(SIGWINCH, on_window_change);
     handle(SIGCONT, on_window_change);
   }
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) handle(signal, on_signal);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    if (!is_ignored(signal)) handle(signal, on_signal);
+  }
   handle(SIGALRM, on_alarm);
   handle(SIGPIPE, SIG_IGN);
+  return before;
 }
 
 bool interrupted() {

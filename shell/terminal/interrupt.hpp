@@ -12,7 +12,8 @@ enum class OnInterrupt {
 
 // Takes over SIGINT, SIGTERM, SIGHUP, and ignores SIGPIPE. May be called again to change the manner; signals
 // that were another program's are then forgotten.
-void watch_interrupts(OnInterrupt manner);
+// Answers what the manner was before. Signals that were ignored when the program started stay so.
+OnInterrupt watch_interrupts(OnInterrupt manner);
 
 bool interrupted();         // a signal came since the last forget_interrupt()
 int interrupting_signal();  // 0: none

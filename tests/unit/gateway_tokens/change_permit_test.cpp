@@ -69,6 +69,20 @@ TEST_F(PermitTest, AConflictOfAnotherKindIsNoneOfItsBusiness) {
   EXPECT_FALSE(*cleared);
 }
 
+TEST_F(PermitTest, ItsClientsOwnLocksAreInNobodysWay) {
+  ASSERT_TRUE(holder.lock(other, TokenMode::shared).ok());
+  ChangePermit permit(holder.tokens, runtime, 1s);
+  const std::string key = keys::record(file);
+  Transaction late{{Condition::at(key, 1)}, {Change::put(key, "x")}};  // somebody was first
+  ASSERT_TRUE(permit.guard(late).ok());
+  const auto refused = holder.catalogue.commit(late);
+  ASSERT_TRUE(refused.ok());
+  ASSERT_FALSE(refused->committed);
+  const auto cleared = permit.clear_way(*refused);
+  ASSERT_TRUE(cleared.ok()) << to_string(cleared.error());
+  EXPECT_FALSE(*cleared);
+}
+
 TEST_F(PermitTest, ALockThatWasTakenAwayMakesEveryChangeOfItsHolderStale) {
   ASSERT_TRUE(holder.lock(other).ok());
   const auto token = holders(other).at(0);
