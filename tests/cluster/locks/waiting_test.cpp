@@ -1,4 +1,6 @@
 // Those who wait: in order, within their deadline, never for each other.
+#include <algorithm>
+
 #include "tests/cluster/locks/locks_fixture.hpp"
 
 namespace tandem::test {
@@ -75,6 +77,47 @@ TEST_F(Locks, ACounterUnderThemLosesNothing) {
   }
   for (auto& client : counting) EXPECT_EQ(client.wait(std::chrono::seconds(60)), 0) << client.errors();
   EXPECT_EQ(content("/n"), std::to_string(clients * steps));
+}
+
+// Without locks of theirs: whoever meets another's token waits for a moment, not for a deadline.
+TEST_F(Locks, AppendersOfOneFileTakeTurnsAndLoseNothing) {
+  constexpr int clients = 4;
+  constexpr int appends = 25;
+  ASSERT_TRUE(succeeds({"create", "/log"}));
+  std::vector<Child> appending;
+  for (int client = 0; client < clients; ++client) {
+    std::string script;
+    for (int number = 0; number < appends; ++number)
+      script += "write /log <<E --append\n" + std::to_string(client) + "." + std::to_string(number) + "\nE\n";
+    appending.emplace_back(cluster.tandem_command({"--set", "timeouts.lock_wait=10s", "run", "-"}, script));
+  }
+  for (auto& client : appending) EXPECT_EQ(client.wait(std::chrono::seconds(60)), 0) << client.errors();
+  const auto log = content("/log");
+  EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), clients * appends);
+  for (int client = 0; client < clients; ++client) {
+    std::size_t at = 0;
+    for (int number = 0; number < appends; ++number) {
+      const auto line = std::to_string(client) + "." + std::to_string(number) + "\n";
+      const auto found = log.find(line, at);
+      ASSERT_NE(found, std::string::npos) << line << " is not where its client put it";
+      at = found;
+    }
+  }
+}
+
+TEST_F(Locks, OutliveEveryDaemon) {
+  ASSERT_TRUE(succeeds({"write", "/f", "before"}));
+  const auto script = "echo > held; while ! [ -e go ]; do sleep 0.02; done; " + tandem() + " write /f after";
+  Child holder = lock({"/f", "--", "sh", "-c", script});
+  ASSERT_TRUE(wait_until([&] { return std::filesystem::exists(cluster.folder() / "held"); }));
+  for (std::size_t node = 0; node < cluster.nodes(); ++node) {
+    cluster.kill(node);
+    ASSERT_TRUE(cluster.restart(node));
+  }
+  EXPECT_EQ(write_waiting("/f", "other", "300ms").status, locked_status);
+  write_file(cluster.folder() / "go", "");
+  EXPECT_EQ(holder.wait(std::chrono::seconds(30)), 0) << holder.errors();
+  EXPECT_EQ(content("/f"), "after");
 }
 
 }  // namespace
