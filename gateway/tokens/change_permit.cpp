@@ -55,6 +55,7 @@ Result<std::optional<Fence>> ChangePermit::present_fence(const ObjectId& id) {
     if (token.mode == TokenMode::shared) {
       present->reset();  // exchanged below if it may be
       const auto taken = take(id, true);
+      if (!taken && taken.code() == Code::not_found) return std::optional<Fence>();  // the commit will tell
       if (!taken) return taken.error();
       return std::optional(taken->fence);
     }
