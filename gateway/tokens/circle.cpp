@@ -20,6 +20,7 @@ class Search {
     for (std::size_t steps = 0; !ahead.empty() && steps < steps_max; ++steps) {
       const TokenRequest request = std::move(ahead.back());
       ahead.pop_back();
+      add_those_before(request, ahead);
       const auto holders = table_.holders(request.id, holders_max);
       if (!holders) return holders.error();
       for (const Token& holder : *holders) {
@@ -47,10 +48,20 @@ class Search {
     }
   }
 
+  // Who stands before it in the queue is served first, so it waits for what they wait for, too.
+  void add_those_before(const TokenRequest& request, std::vector<TokenRequest>& ahead) {
+    for (const TokenRequest& other : requests_) {
+      const bool is_before = other.id == request.id && other.mode == TokenMode::exclusive &&
+                             other.entry.revision < request.entry.revision;
+      if (is_before && queued_.insert(other.entry.key).second) ahead.push_back(other);
+    }
+  }
+
   TokenTable& table_;
   const std::vector<TokenRequest> requests_;
   const TokenRequest& start_;
   std::set<SessionId> seen_{};
+  std::set<std::string> queued_{};
 };
 
 }  // namespace

@@ -134,6 +134,27 @@ TEST_F(TokensTest, WhoAskedWhileNobodyListenedIsHeard) {
   waiter.join();
 }
 
+// The first waits for the second's request to be served, which waits for the third, which waits for the
+// first.
+TEST_F(TokensTest, ACircleThroughTheQueueIsFound) {
+  Client first(shared, runtime);
+  Client second(shared, runtime);
+  Client third(shared, runtime);
+  ASSERT_TRUE(first.lock(file).ok());
+  ASSERT_TRUE(third.lock(other, TokenMode::shared).ok());
+  std::thread queued([&] { EXPECT_TRUE(second.lock(other).ok()); });
+  EXPECT_TRUE(soon([&] { return waiting() == 1; }));
+  std::thread holding([&] { EXPECT_TRUE(third.lock(file).ok()); });
+  EXPECT_TRUE(soon([&] { return waiting() == 2; }));
+  const auto refused = first.lock(other, TokenMode::shared);
+  ASSERT_EQ(refused.code(), Code::locked);
+  EXPECT_NE(refused.error().cause.find("deadlock"), std::string::npos) << refused.error().cause;
+  EXPECT_TRUE(first.tokens.unlock(file).ok());
+  holding.join();
+  EXPECT_TRUE(third.tokens.unlock(other).ok());
+  queued.join();
+}
+
 TEST_F(TokensTest, TheLockOfAKilledClientGoesToTheNext) {
   Client killed(shared, runtime);
   Client next(shared, runtime);
