@@ -30,7 +30,8 @@ class Healing : public testing::Test {
     const TemporaryFolder local;
     std::vector<std::string> put{"put"};
     for (int file = 0; file < files; ++file) {
-      write_file(local.path() / path_of(file).substr(1), bytes_of(static_cast<std::uint64_t>(file), file_bytes));
+      write_file(local.path() / path_of(file).substr(1),
+                 bytes_of(static_cast<std::uint64_t>(file), file_bytes));
       put.push_back((local.path() / path_of(file).substr(1)).string());
     }
     put.emplace_back("/");

@@ -2,8 +2,8 @@
 //
 // A killed process's fibers are never unwound: their destructors would run code of a process that is dead.
 // Nothing outside a process may point into its stacks, so they are simply used again; what those frames
-// owned on the heap is lost on purpose. Under the address sanitizer such a stack is kept instead, as part of a
-// root of the leak checker.
+// owned on the heap is lost on purpose. Under the address sanitizer such a stack is kept instead, as part of
+// a root of the leak checker.
 #pragma once
 
 #include <cstddef>

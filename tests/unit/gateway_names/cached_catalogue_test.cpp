@@ -211,9 +211,7 @@ class Unsure final : public Catalogue {
     return sure_.open_session(lease, std::move(about));
   }
   Result<std::vector<SessionId>> dead_sessions() override { return sure_.dead_sessions(); }
-  Result<std::optional<Duration>> lease_left(SessionId session) override {
-    return sure_.lease_left(session);
-  }
+  Result<std::optional<Duration>> lease_left(SessionId session) override { return sure_.lease_left(session); }
   Status end_session(SessionId session) override { return sure_.end_session(session); }
   CatalogueHealth health() override { return sure_.health(); }
 
