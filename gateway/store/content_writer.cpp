@@ -70,6 +70,7 @@ Status ContentWriter::find_place() {
     if (!place) return std::move(place).error();
     const bool is_same = place_.occupant && place->occupant && place_.occupant->id == place->occupant->id;
     place_ = std::move(*place);
+    if (!is_same) fence_.reset();  // it was another object's
     if (is_same || !place_.occupant || place_.occupant->record.kind != Kind::file) return success();
     const auto present = permit_.present_fence(place_.occupant->id);
     if (!present) return present.error();

@@ -1,7 +1,5 @@
 #include "gateway/tokens/token_requests.hpp"
 
-#include <algorithm>
-
 #include "gateway/catalogue/records/keys.hpp"
 
 namespace tandem::gateway {
@@ -9,11 +7,6 @@ namespace {
 
 char letter(TokenMode mode) {
   return mode == TokenMode::exclusive ? 'x' : 's';
-}
-
-bool contains(const Commit& commit, const std::string& key) {
-  return std::any_of(commit.current.begin(), commit.current.end(),
-                     [&](const Entry& entry) { return entry.key == key; });
 }
 
 }  // namespace
@@ -61,7 +54,7 @@ Result<TokenRequest> TokenRequests::ask(const ObjectId& id, TokenMode mode,
     request.entry.revision = commit->revision;
     return request;
   }
-  if (!contains(*commit, record_key)) return Error{Code::not_found, "it has been removed"};
+  if (found_by(*commit, record_key) == nullptr) return Error{Code::not_found, "it has been removed"};
   operations_.session_ended(session->id);
   return Error{Code::stale, "this client's session has ended"}.hint("try again");
 }

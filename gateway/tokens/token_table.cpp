@@ -10,12 +10,6 @@ namespace {
 constexpr int resends_max = 5;
 constexpr Duration pause_between_resends = std::chrono::milliseconds(20);
 
-const Entry* find(const Commit& commit, std::string_view key) {
-  const auto found = std::find_if(commit.current.begin(), commit.current.end(),
-                                  [&](const Entry& entry) { return entry.key == key; });
-  return found == commit.current.end() ? nullptr : &*found;
-}
-
 std::string key_of(const ObjectId& id, TokenMode mode, SessionId session) {
   return mode == TokenMode::exclusive ? keys::exclusive_token(id) : keys::shared_token(id, session);
 }
@@ -110,13 +104,13 @@ Result<TokenTable::Taken> TokenTable::try_take(const ObjectId& id, TokenMode mod
   }
   if (commit->committed)
     return Taken{Token{id, mode, session->id, commit->revision, is_explicit, record.since_ns}, {}};
-  if (find(*commit, keys::session(session->id)) == nullptr) {
+  if (found_by(*commit, keys::session(session->id)) == nullptr) {
     operations_.session_ended(session->id);
     return Error{Code::stale, "this client's session has ended"}.hint("try again");
   }
-  if (find(*commit, keys::record(id)) == nullptr) return Error{Code::not_found, "it has been removed"};
+  if (found_by(*commit, keys::record(id)) == nullptr) return Error{Code::not_found, "it has been removed"};
   // A token this client does not know of: the answer to taking it was lost for good.
-  if (const Entry* own = find(*commit, key); own != nullptr && own->session == session->id) {
+  if (const Entry* own = found_by(*commit, key); own != nullptr && own->session == session->id) {
     if (auto back = give_back(*to_token(*own)); !back) return std::move(back).error();
     return try_take(id, mode, is_explicit, request);
   }

@@ -276,13 +276,15 @@ void Tokens::forget(const ObjectId& id) {
   has_any_ = !mine_.empty();
 }
 
-void Tokens::done(const ObjectId& id) {
+// What was unlocked or lost meanwhile may have been taken anew, for others to use.
+void Tokens::done(const Token& used) {
   std::unique_lock lock(mutex_);
-  const auto found = mine_.find(id);
-  if (found == mine_.end()) return;
+  const auto found = mine_.find(used.id);
+  if (found == mine_.end() || found->second.token.fence != used.fence) return;
   Mine& mine = found->second;
   if (mine.uses > 0) --mine.uses;
-  if (may_be_given_up(mine) && (mine.wanted || !mine.keep || mine_.size() > kept_max)) give_way(lock, id);
+  if (may_be_given_up(mine) && (mine.wanted || !mine.keep || mine_.size() > kept_max))
+    give_way(lock, used.id);
   changed_->notify_all();
 }
 

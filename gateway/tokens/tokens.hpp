@@ -17,6 +17,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "gateway/tokens/token_requests.hpp"
@@ -50,7 +51,7 @@ class Tokens {
     Use(Use&& other) noexcept : tokens_(std::exchange(other.tokens_, nullptr)), token_(other.token_) {}
     Use& operator=(Use&&) = delete;
     ~Use() {
-      if (tokens_ != nullptr) tokens_->done(token_.id);
+      if (tokens_ != nullptr) tokens_->done(token_);
     }
     const Token& token() const { return token_; }
 
@@ -112,7 +113,7 @@ class Tokens {
   Result<Step> prepare(std::unique_lock<std::mutex>& lock, const TokenWish& wish, bool is_explicit);
   Result<std::optional<Step>> next_step(const TokenWish& wish, bool is_explicit);
   Result<Token> obtain(const TokenWish& wish, bool is_explicit, bool& somebody_waits);
-  void done(const ObjectId& id);
+  void done(const Token& used);
   bool may_be_given_up(const Mine& mine) const;
   void give_way(std::unique_lock<std::mutex>& lock, const ObjectId& id);
   Result<std::optional<Token>> step_down(const Mine& mine);

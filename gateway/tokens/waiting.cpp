@@ -85,7 +85,7 @@ class Tokens::Waiting {
 
   Status look() {
     if (auto ended = tokens_.table_.end_dead_sessions(); !ended) return ended;
-    if (tokens_.explicit_tokens().empty()) return success();
+    if (tokens_.explicit_count_ == 0) return success();
     const auto circle = has_to_break_circle(tokens_.table_, tokens_.requests_, request_);
     if (!circle) return circle.error();
     if (!*circle) return success();

@@ -60,7 +60,10 @@ class Lock : public Verb {
     auto fence = obtain(session, **store, path);
     if (!fence) return not_obtained(session, std::move(fence).error());
     if (command_.empty()) return {};
-    if (session.stop()) return interrupted_outcome();
+    if (session.stop()) {
+      (void)(*store)->unlock(path).ok();
+      return interrupted_outcome();
+    }
     session.out.flush();
     const auto config = session.cluster.config();
     if (!config) return config.error();

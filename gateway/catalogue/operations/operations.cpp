@@ -12,12 +12,6 @@ namespace {
 constexpr int resends_max = 5;
 constexpr Duration pause_between_resends = std::chrono::milliseconds(20);
 
-const Entry* find(const Commit& commit, std::string_view key) {
-  const auto found = std::find_if(commit.current.begin(), commit.current.end(),
-                                  [&](const Entry& entry) { return entry.key == key; });
-  return found == commit.current.end() ? nullptr : &*found;
-}
-
 // Whether the slot says that this very operation was the last one through it.
 bool names_operation(const Entry& slot, std::uint64_t operation) {
   const auto record = decode<SlotRecord>(slot.value);
@@ -29,6 +23,12 @@ Error session_has_ended() {
 }
 
 }  // namespace
+
+const Entry* found_by(const Commit& conflict, std::string_view key) {
+  const auto found = std::find_if(conflict.current.begin(), conflict.current.end(),
+                                  [&](const Entry& entry) { return entry.key == key; });
+  return found == conflict.current.end() ? nullptr : &*found;
+}
 
 // One session and its slots.
 struct Operations::Life {
@@ -137,7 +137,7 @@ Result<Operations::Committed> Operations::commit(const Transaction& transaction,
     life.slots[*slot].revision = commit->revision;
     return Committed{std::move(*commit), {*current, *slot}};
   }
-  if (commit && find(*commit, keys::session(life.session->id())) == nullptr) {
+  if (commit && found_by(*commit, keys::session(life.session->id())) == nullptr) {
     end_life(*current);
     return session_has_ended();
   }
@@ -167,12 +167,12 @@ Result<Commit> Operations::commit_in_slot(Life& life, std::uint32_t slot, const 
       continue;  // a refusal now says nothing about the time before
     }
     if (commit->committed) return commit;
-    const Entry* entry = find(*commit, key);
+    const Entry* entry = found_by(*commit, key);
     if (entry != nullptr && names_operation(*entry, operation)) {
       return Commit{.committed = true, .revision = entry->revision};
     }
     // Whoever ended the session may have taken the slot away with the answer in it.
-    const bool session_ended = find(*commit, keys::session(life.session->id())) == nullptr;
+    const bool session_ended = found_by(*commit, keys::session(life.session->id())) == nullptr;
     if (!may_have_happened || !session_ended) return commit;
     break;
   }

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gateway/catalogue/names/cached_catalogue.hpp"
@@ -18,6 +19,9 @@
 #include "protocol/contract/runtime.hpp"
 
 namespace tandem::gateway {
+
+// Of a conflict: what a guarded key was found at; null: there is no such key.
+const Entry* found_by(const Commit& conflict, std::string_view key);
 
 class Operations {
  public:
