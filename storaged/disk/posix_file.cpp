@@ -161,51 +161,76 @@ Status PosixFile::set_attributes(const Attributes& attributes) {
 Status PosixFile::clone_from(File& base, std::uint64_t length) {
   auto* other = dynamic_cast<PosixFile*>(&base);
   assert(other != nullptr);
-  const auto base_status = other->status();
-  if (!base_status) return base_status.error();
-  if (base_status->size_bytes < length)
-    return Error{Code::corrupt, "the file to clone is shorter than it should be", other->path_};
+  auto long_enough = other->check_holds(length);
+  if (!long_enough) return long_enough;
   const auto own_status = status();
   if (!own_status) return own_status.error();
 
   // A reflink takes the whole base, so only an own content that is not longer may be replaced by it.
   if (own_status->size_bytes <= length &&
-      ::ioctl(descriptor_.number(), FICLONE, other->descriptor_.number()) == 0) {
-    if (base_status->size_bytes == length) return success();
+      ::ioctl(descriptor_.number(), FICLONE, other->descriptor_.number()) == 0)
     return truncate(length);
+  if (own_status->size_bytes > 0) return copy_range(*other, {0, length});
+  // What is empty so far takes over the holes, too.
+  for (Range data = other->data_behind(0, length); data.begin < length;
+       data = other->data_behind(data.end, length)) {
+    auto copied = copy_range(*other, data);
+    if (!copied) return copied;
   }
-  std::uint64_t done = 0;
-  auto copied = copy_in_kernel(*other, length, done);
-  if (!copied || done == length) return copied;
-  return copy_by_hand(*other, length, done);
+  auto sized = truncate(length);
+  return sized ? other->check_holds(length) : sized;
 }
 
-// Stops early, without an error, where the kernel cannot copy.
-Status PosixFile::copy_in_kernel(const PosixFile& base, std::uint64_t length, std::uint64_t& done) {
-  while (done < length) {
-    auto from = static_cast<off_t>(done);
-    auto to = static_cast<off_t>(done);
+Status PosixFile::check_holds(std::uint64_t length) {
+  const auto found = status();
+  if (!found) return found.error();
+  if (found->size_bytes >= length) return success();
+  return Error{Code::corrupt, "the file to clone is shorter than it should be", path_};
+}
+
+// The next piece that is no hole; all of it where holes are not told.
+PosixFile::Range PosixFile::data_behind(std::uint64_t position, std::uint64_t length) const {
+  const off_t begin = ::lseek(descriptor_.number(), static_cast<off_t>(position), SEEK_DATA);
+  if (begin < 0) return {errno == ENXIO ? length : position, length};
+  const off_t end = ::lseek(descriptor_.number(), begin, SEEK_HOLE);
+  if (end <= begin) return {position, length};
+  return {static_cast<std::uint64_t>(begin), std::min(static_cast<std::uint64_t>(end), length)};
+}
+
+Status PosixFile::copy_range(PosixFile& base, Range range) {
+  auto copied = copy_in_kernel(base, range);
+  return copied ? copy_by_hand(base, range) : copied;
+}
+
+// Stops early, without an error, where the kernel cannot copy; `range` is what is left to do.
+Status PosixFile::copy_in_kernel(const PosixFile& base, Range& range) {
+  while (range.begin < range.end) {
+    auto from = static_cast<off_t>(range.begin);
+    auto to = from;
     const ssize_t count = uninterrupted([&] {
-      return ::copy_file_range(base.descriptor_.number(), &from, descriptor_.number(), &to, length - done, 0);
+      return ::copy_file_range(base.descriptor_.number(), &from, descriptor_.number(), &to,
+                               range.end - range.begin, 0);
     });
     if (count < 0 && !means_copy_by_hand(errno)) return posix_error(errno, "cannot copy", path_);
     if (count <= 0) break;
-    done += static_cast<std::uint64_t>(count);
+    range.begin += static_cast<std::uint64_t>(count);
   }
   return success();
 }
 
-Status PosixFile::copy_by_hand(PosixFile& base, std::uint64_t length, std::uint64_t done) {
+Status PosixFile::copy_by_hand(PosixFile& base, Range range) {
+  if (range.begin == range.end) return success();
   std::vector<std::byte> piece(copy_piece_bytes);
-  while (done < length) {
-    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(piece.size(), length - done));
-    auto count = base.read_at(std::span(piece).first(wanted), done);
+  while (range.begin < range.end) {
+    const auto wanted =
+        static_cast<std::size_t>(std::min<std::uint64_t>(piece.size(), range.end - range.begin));
+    auto count = base.read_at(std::span(piece).first(wanted), range.begin);
     if (!count) return count.error();
     if (*count < wanted)
       return Error{Code::corrupt, "the file to clone became shorter meanwhile", base.path_};
-    auto written = write_at(std::span<const std::byte>(piece).first(*count), done);
+    auto written = write_at(std::span<const std::byte>(piece).first(*count), range.begin);
     if (!written) return written;
-    done += *count;
+    range.begin += *count;
   }
   return success();
 }

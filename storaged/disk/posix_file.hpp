@@ -26,8 +26,15 @@ class PosixFile final : public File {
   Status sync() override;
 
  private:
-  Status copy_in_kernel(const PosixFile& base, std::uint64_t length, std::uint64_t& done);
-  Status copy_by_hand(PosixFile& base, std::uint64_t length, std::uint64_t done);
+  struct Range {
+    std::uint64_t begin = 0;
+    std::uint64_t end = 0;
+  };
+  Status check_holds(std::uint64_t length);
+  Range data_behind(std::uint64_t position, std::uint64_t length) const;
+  Status copy_range(PosixFile& base, Range range);
+  Status copy_in_kernel(const PosixFile& base, Range& range);
+  Status copy_by_hand(PosixFile& base, Range range);
 
   Descriptor descriptor_;
   std::string path_;

@@ -268,10 +268,12 @@ Result<std::uint64_t> PlainNode::write(std::string_view path, std::string_view b
   auto present = look(*place);
   if (!present) return present.error();
   if (*present && (*present)->kind == Kind::directory) return refuse(Code::is_directory, "Is a directory");
-  auto room = check_room(bytes.size());
+  auto base = base_of(*place, *present, offset);
+  if (!base) return std::move(base).error().at(place->shown);
+  if (*base && bytes.empty()) return std::uint64_t{0};
+  auto room = check_room(bytes.size() + (*base ? (*base)->size_bytes : 0));
   if (!room) return std::move(room).error().at(place->shown);
-  auto written = offset && *present ? write_in_place(*place, bytes, *offset)
-                                    : replace(*place, bytes, offset.value_or(0), *present);
+  auto written = replace(*place, {bytes, offset.value_or(0), *present, std::move(*base)});
   if (!written) return std::move(written).error().at(place->shown);
   return std::uint64_t{bytes.size()};
 }

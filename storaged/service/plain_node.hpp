@@ -1,7 +1,8 @@
-// The seven plain methods on the tree/ of one node that belongs to no cluster. A replaced file is old or new
-// at every instant, an offset write goes in place; a change is durable when it is answered ok, and not there
-// after any error but `outcome_unknown` (made, and the disk would not sync it). Once the node
-// belongs to a cluster every change is `denied`; reads and status keep working.
+// The seven plain methods on the tree/ of one node that belongs to no cluster. A written file is old or new
+// at every instant, also one written at an offset, which therefore costs a copy of the file where the disk
+// has no reflinks. A change is durable when it is answered ok, and not there after any error but
+// `outcome_unknown` (made, and the disk would not sync it). Once the node belongs to a cluster every change
+// is `denied`; reads and status keep working.
 //
 // All calls may be made at the same time; changes take turns.
 #pragma once
@@ -63,13 +64,21 @@ class PlainNode final : public PlainService {
   Result<std::uint64_t> free_bytes();
   Status check_room(std::uint64_t more_bytes);
   Result<std::optional<FileStatus>> look(const Place& place);
-  Status replace(const Place& place, std::string_view bytes, std::uint64_t offset,
-                 const std::optional<FileStatus>& present);
-  Status write_temporary(const std::string& path, std::string_view bytes, std::uint64_t offset,
-                         const std::optional<FileStatus>& present);
-  Status write_in_place(const Place& place, std::string_view bytes, std::uint64_t offset);
-  static Status undo_write(File& file, Status failed, std::string_view overlaid, std::uint64_t offset,
-                           std::uint64_t size);
+  // An open file whose content stays, except where it is written over.
+  struct Base {
+    std::unique_ptr<File> file{};
+    std::uint64_t size_bytes = 0;
+  };
+  struct Change {
+    std::string_view bytes{};
+    std::uint64_t offset = 0;
+    std::optional<FileStatus> present{};
+    std::optional<Base> base{};
+  };
+  Result<std::optional<Base>> base_of(const Place& place, const std::optional<FileStatus>& present,
+                                      std::optional<std::uint64_t> offset);
+  Status replace(const Place& place, const Change& change);
+  Status write_temporary(const std::string& path, const Change& change);
   // Behind a change: what the caller may conclude when the disk would not sync it.
   static Status made_but(Status synced, const std::string& path);
   static std::int64_t difference(std::uint64_t after, std::uint64_t before);

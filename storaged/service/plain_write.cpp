@@ -1,5 +1,5 @@
-// How a plain write gets to the disk: a whole content by way of staging/ and a rename, one at an offset in
-// place.
+// How a plain write gets to the disk: the whole new content under another name in staging/, synced, and
+// renamed over the old one. A write at an offset starts from a clone of what is there.
 #include <algorithm>
 
 #include "storaged/disk/objects/layout.hpp"
@@ -7,8 +7,22 @@
 
 namespace tandem::storaged {
 
-Status PlainNode::replace(const Place& place, std::string_view bytes, std::uint64_t offset,
-                          const std::optional<FileStatus>& present) {
+// What stands at the path and is written over in part; nothing when the content is replaced whole.
+Result<std::optional<PlainNode::Base>> PlainNode::base_of(const Place& place,
+                                                          const std::optional<FileStatus>& present,
+                                                          std::optional<std::uint64_t> offset) {
+  if (!offset || !present) return std::optional<Base>();
+  Base base;
+  auto file = filesystem_.open(place.path, OpenMode::read);
+  if (!file) return file.error();
+  auto status = (*file)->status();
+  if (!status) return status.error();
+  base.file = std::move(*file);
+  base.size_bytes = status->size_bytes;
+  return std::optional<Base>(std::move(base));
+}
+
+Status PlainNode::replace(const Place& place, const Change& change) {
   auto parent = filesystem_.status(place.parent);
   if (!parent) return parent.error();
   if (parent->kind != Kind::directory) return Error{Code::not_directory, "Not a directory"};
@@ -16,56 +30,33 @@ Status PlainNode::replace(const Place& place, std::string_view bytes, std::uint6
   const std::string temporary =
       layout::join(layout::staging, std::string(temporary_prefix) +
                                         to_hex({reinterpret_cast<const char*>(&number), sizeof number}));
-  auto done = write_temporary(temporary, bytes, offset, present);
+  auto done = write_temporary(temporary, change);
   if (done) done = filesystem_.rename(temporary, place.path);
   if (!done) {
     // What cannot be removed now is removed at the next start.
     [[maybe_unused]] auto removed = filesystem_.unlink(temporary);
     return done;
   }
-  const std::uint64_t size = bytes.empty() ? 0 : offset + bytes.size();
+  const auto& present = change.present;
+  const std::uint64_t written = change.bytes.empty() ? 0 : change.offset + change.bytes.size();
+  const std::uint64_t size = std::max(written, change.base ? change.base->size_bytes : 0);
   count(0, present ? 0 : 1, difference(size, present ? present->size_bytes : 0));
   return made_but(filesystem_.sync_directory(place.parent), place.shown);
 }
 
-Status PlainNode::write_temporary(const std::string& path, std::string_view bytes, std::uint64_t offset,
-                                  const std::optional<FileStatus>& present) {
+Status PlainNode::write_temporary(const std::string& path, const Change& change) {
   auto file = filesystem_.open(path, OpenMode::create_new);
   if (!file) return file.error();
-  auto done = (*file)->write_at(std::as_bytes(std::span(bytes)), offset);
-  if (done && present) {
-    Attributes attributes = present->attributes;
+  auto done = success();
+  if (change.base) done = (*file)->clone_from(*change.base->file, change.base->size_bytes);
+  if (done) done = (*file)->write_at(std::as_bytes(std::span(change.bytes)), change.offset);
+  if (done && change.present) {
+    Attributes attributes = change.present->attributes;
     attributes.modified_ns = runtime_.wall_now();
     done = (*file)->set_attributes(attributes);
   }
   if (done) done = (*file)->sync();
   return done;
-}
-
-Status PlainNode::write_in_place(const Place& place, std::string_view bytes, std::uint64_t offset) {
-  auto file = filesystem_.open(place.path, OpenMode::read_write);
-  if (!file) return file.error();
-  auto before = (*file)->status();
-  if (!before) return before.error();
-  const std::uint64_t size = before->size_bytes;
-  std::string overlaid(
-      static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), size - std::min(size, offset))), '\0');
-  auto read = (*file)->read_at(std::as_writable_bytes(std::span(overlaid)), offset);
-  if (!read) return read.error();
-  auto written = (*file)->write_at(std::as_bytes(std::span(bytes)), offset);
-  if (!written) return undo_write(**file, std::move(written), overlaid, offset, size);
-  if (!bytes.empty()) count(0, 0, difference(std::max(size, offset + bytes.size()), size));
-  return made_but((*file)->sync(), place.shown);
-}
-
-// Some of the bytes may have got in, over others and behind the end.
-Status PlainNode::undo_write(File& file, Status failed, std::string_view overlaid, std::uint64_t offset,
-                             std::uint64_t size) {
-  auto undone = file.truncate(size);
-  if (undone) undone = file.write_at(std::as_bytes(std::span(overlaid)), offset);
-  if (undone) return failed;
-  return Error{Code::outcome_unknown, "a part of it may be written: " + failed.error().cause,
-               failed.error().path, "", failed.error().mend};
 }
 
 }  // namespace tandem::storaged

@@ -51,12 +51,14 @@ std::string ask(int port, const std::string& request) {
   return !connection.refused() && connection.send(request) ? connection.rest() : "";
 }
 
-std::string call(const std::string& method, const std::string& path, const std::string& content) {
+std::string call(const std::string& method, const std::string& path, const std::string& content,
+                 const std::string& offset) {
   const std::string start = "<param><value><string>";
   const std::string end = "</string></value></param>";
   std::string body = "<?xml version=\"1.0\"?><methodCall><methodName>" + method + "</methodName><params>";
   if (!path.empty()) body += start + path + end;
   if (!content.empty()) body += start + content + end;
+  if (!offset.empty()) body += start + offset + end;
   body += "</params></methodCall>";
   return "POST /RPC2 HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: text/xml\r\nContent-Length: " +
          std::to_string(body.size()) + "\r\n\r\n" + body;

@@ -37,7 +37,8 @@ class Connection {
 std::string ask(int port, const std::string& request);
 
 // A plain call with string parameters; the connection is closed behind its answer.
-std::string call(const std::string& method, const std::string& path, const std::string& content = "");
+std::string call(const std::string& method, const std::string& path, const std::string& content = "",
+                 const std::string& offset = "");
 bool is_fault(const std::string& reply, Code code);
 
 class DaemonProcess : public ::testing::Test {

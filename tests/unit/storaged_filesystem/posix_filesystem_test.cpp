@@ -189,5 +189,21 @@ TEST_F(PosixTroubles, LargeOffsetsWork) {
   EXPECT_EQ((*file)->status()->size_bytes, far + 3);
 }
 
+TEST_F(PosixTroubles, ACloneTakesOverHolesAndCostsNoSpaceForThem) {
+  constexpr std::uint64_t far = std::uint64_t{3} << 30;
+  auto base = disk().open("base", OpenMode::create_new);
+  ASSERT_TRUE(write_text(**base, "begin", 0).ok() && write_text(**base, "middle", far).ok());
+  ASSERT_TRUE((*base)->truncate(2 * far).ok());
+  auto clone = disk().open("clone", OpenMode::create_new);
+  ASSERT_TRUE((*clone)->clone_from(**base, 2 * far - 1).ok());
+  EXPECT_EQ((*clone)->status()->size_bytes, 2 * far - 1);
+  std::string found(8, 'x');
+  ASSERT_TRUE((*clone)->read_at(std::as_writable_bytes(std::span(found)), far - 1).ok());
+  EXPECT_EQ(found, std::string("\0middle\0", 8));
+  struct stat status {};
+  ASSERT_EQ(::stat((root() / "clone").c_str(), &status), 0);
+  EXPECT_LE(status.st_blocks, 1024) << "three gigabytes of zeros would be six million";
+}
+
 }  // namespace
 }  // namespace tandem::storaged

@@ -108,6 +108,23 @@ TEST(PlainNode, WritesAtAnOffset) {
   EXPECT_EQ(node.plain->write("f", std::string(limits::base64_bytes_max + 1, 'x'), 0).code(), Code::invalid);
 }
 
+// A link that somebody made beside the daemon keeps what it shows; a symbolic link is never followed.
+TEST(PlainNode, AWriteChangesItsPathAlone) {
+  Node node;
+  ASSERT_TRUE(node.plain->write("f", "0123456789", std::nullopt).ok());
+  ASSERT_TRUE(node.disk.link("tree/f", "tree/other").ok());
+  node.disk.plant_symlink("tree/symlink");
+  auto file = node.disk.open("tree/f", OpenMode::read_write);
+  Attributes attributes = (*file)->status()->attributes;
+  attributes.mode = 0640;
+  ASSERT_TRUE((*file)->set_attributes(attributes).ok());
+  ASSERT_TRUE(node.plain->write("f", "ab", 3).ok());
+  EXPECT_EQ(node.get("f"), "012ab56789");
+  EXPECT_EQ(node.get("other"), "0123456789");
+  EXPECT_EQ(node.disk.status("tree/f")->attributes.mode, 0640U);
+  EXPECT_EQ(node.plain->write("symlink", "ab", 3).code(), Code::not_directory);
+}
+
 TEST(PlainNode, CountsWhatIsThereAtTheStartAndAfterEveryReplacement) {
   Node node;
   for (const char* path : {"a", "a/b", "c"}) ASSERT_TRUE(node.plain->make_directory(path).ok());

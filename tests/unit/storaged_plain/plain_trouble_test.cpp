@@ -1,5 +1,6 @@
 // Plain changes on a disk that is full, fails or loses its power.
 #include <functional>
+#include <optional>
 #include <set>
 
 #include "tests/unit/storaged_plain/node_in_memory.hpp"
@@ -100,34 +101,83 @@ TEST(PlainTrouble, AReadOnlyDiskIsUnavailableAndStillRead) {
   EXPECT_EQ(node.counts(), "0 1 4");
 }
 
-// Wherever the power fails during a replacement: the old content or the new one, the new one once answered.
-TEST(PlainTrouble, AReplacedFileIsOldOrNewWheneverThePowerFails) {
-  const std::string old_text(2000, 'o');
-  const std::string new_text(3000, 'n');
-  std::set<char> seen;
-  for (std::uint64_t cut_at = 1; cut_at <= 14; ++cut_at) {
+struct WriteCase {
+  std::string name;
+  std::string bytes;
+  std::optional<std::uint64_t> offset;
+  std::string after;
+};
+
+const std::string old_text(2000, 'o');
+
+std::vector<WriteCase> writes() {
+  const std::string middle = old_text.substr(0, 300) + std::string(900, 'n') + old_text.substr(1200);
+  const std::string hole = old_text + std::string(50, '\0') + "nnn";
+  return {{"replaced", std::string(3000, 'n'), std::nullopt, std::string(3000, 'n')},
+          {"in the middle", std::string(900, 'n'), 300, middle},
+          {"over the end", std::string(900, 'n'), 1900, old_text.substr(0, 1900) + std::string(900, 'n')},
+          {"behind the end", "nnn", 2050, hole}};
+}
+
+// The daemon ends before its operation `last` of the write, and starts again. True when it was reached; what
+// a reader is told at any operation before is checked, too.
+bool crash_in_write(Node& node, const WriteCase& write, std::uint64_t last, bool power_cut,
+                    std::uint64_t seed) {
+  const std::uint64_t before = node.disk.operation_count();
+  bool reading = false;
+  node.disk.set_hook([&](const auto& operation) {
+    if (reading) return success();
+    reading = true;
+    const std::string seen = node.get("f");
+    EXPECT_TRUE(seen == old_text || seen == write.after) << "a reader before " << operation.name;
+    reading = false;
+    if (node.disk.operation_count() - before > last) node.disk.halt();
+    return success();
+  });
+  const bool answered = node.plain->write("f", write.bytes, write.offset).ok();
+  const bool reached = node.disk.halted();
+  EXPECT_NE(answered, reached);
+  node.disk.set_hook({});
+  node.plain.reset();
+  node.folder.reset();
+  power_cut ? node.disk.power_cut(seed) : node.disk.restart();
+  node.start();
+  return reached;
+}
+
+// Wherever the daemon is killed or the power fails during a write, also one at an offset: the old content or
+// the new one, the new one once answered.
+TEST(PlainTrouble, AWrittenFileIsOldOrNewWhereverTheDaemonDies) {
+  for (const WriteCase& write : writes()) {
+    std::set<bool> seen;
     for (std::uint64_t seed = 0; seed < 12; ++seed) {
-      Node node;
-      ASSERT_TRUE(node.plain->write("f", old_text, std::nullopt).ok());
-      const std::uint64_t before = node.disk.operation_count();
-      node.disk.set_hook([&](const auto& operation) {
-        if (operation.number == before + cut_at) node.disk.halt();
-        return success();
-      });
-      const bool answered = node.plain->write("f", new_text, std::nullopt).ok();
-      node.disk.set_hook({});
-      node.plain.reset();
-      node.folder.reset();
-      node.disk.power_cut(seed);
-      node.start();
-      const std::string found = node.get("f");
-      ASSERT_TRUE(found == old_text || found == new_text) << found;
-      EXPECT_TRUE(!answered || found == new_text);
-      EXPECT_TRUE(node.staging_is_empty()) << "what was left half-written goes at the next start";
-      seen.insert(found[0]);
+      bool reached = true;
+      for (std::uint64_t last = 1; reached; ++last) {
+        SCOPED_TRACE(write.name + ", operation " + std::to_string(last) + ", seed " + std::to_string(seed));
+        Node node;
+        ASSERT_TRUE(node.plain->write("f", old_text, std::nullopt).ok());
+        reached = crash_in_write(node, write, last, seed != 11, seed);
+        const std::string found = node.get("f");
+        ASSERT_TRUE(found == old_text || found == write.after);
+        EXPECT_TRUE(reached || found == write.after) << "it was answered";
+        EXPECT_EQ(node.counts(), "0 1 " + std::to_string(found.size()));
+        EXPECT_TRUE(node.staging_is_empty()) << "what was left half-written goes at the next start";
+        seen.insert(found == write.after);
+      }
     }
+    EXPECT_EQ(seen, (std::set<bool>{false, true})) << write.name;
   }
-  EXPECT_EQ(seen, (std::set<char>{'n', 'o'}));
+}
+
+TEST(PlainTrouble, AWriteAtAnOffsetNeedsRoomForTheWholeFile) {
+  Node node(100);
+  ASSERT_TRUE(node.plain->write("f", std::string(2000, 'o'), std::nullopt).ok());
+  node.disk.set_capacity(node.disk.used_bytes() + 2050);
+  EXPECT_EQ(node.plain->write("f", "new", 5).code(), Code::no_space) << "it would go into the reserve";
+  EXPECT_EQ(*node.plain->write("f", "", 5), 0U) << "nothing to do, nothing needed";
+  EXPECT_EQ(node.get("f"), std::string(2000, 'o'));
+  node.disk.set_capacity(node.disk.used_bytes() + 2110);
+  EXPECT_TRUE(node.plain->write("f", "new", 5).ok());
 }
 
 TEST(PlainTrouble, AnsweredChangesOfNamesSurviveAPowerCut) {
