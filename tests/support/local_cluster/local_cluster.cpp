@@ -143,6 +143,10 @@ testing::AssertionResult LocalCluster::restart(std::size_t node) {
   return launch(*nodes_.at(node));
 }
 
+pid_t LocalCluster::pid(std::size_t node) const {
+  auto& daemon = nodes_.at(node)->daemon;
+  return daemon && daemon->running() ? daemon->pid() : 0;
+}
 std::string LocalCluster::address(std::size_t node) const {
   return nodes_.at(node)->address();
 }

@@ -58,6 +58,7 @@ class LocalCluster {
 
   std::size_t nodes() const { return nodes_.size(); }
   std::size_t pairs() const { return nodes_.size() / options_.members_per_pair; }
+  pid_t pid(std::size_t node) const;                          // of its daemon; 0 when it does not run
   std::string address(std::size_t node) const;                // HOST:PORT
   std::filesystem::path data_folder(std::size_t node) const;  // --root
   std::filesystem::path tree(std::size_t node) const;         // the names it shows
