@@ -48,12 +48,16 @@ std::unique_ptr<gateway::Catalogue> new_catalogue(const std::string& path, Runti
   return must(gateway::SqliteCatalogue::create(path, gateway::initial_entries(cluster, {}), runtime));
 }
 
-// Spread over the whole range, as random ids are.
+// As ids made one a millisecond are: in order, with bytes behind that have none.
 ObjectId numbered(std::uint64_t kind, std::uint64_t n) {
+  constexpr std::uint64_t first_ms = 1'700'000'000'000;
+  constexpr std::size_t time_bytes = 6;
+  const std::uint64_t big_endian = __builtin_bswap64((first_ms + n) << 16U);
   const std::uint64_t mixed = (n * 8 + kind) * 0x9e3779b97f4a7c15U;
-  const std::uint64_t parts[2] = {mixed ^ (mixed >> 29U), (n << 3U) + kind};
   ObjectId id;
-  std::memcpy(id.bytes.data(), parts, sizeof parts);
+  std::memcpy(id.bytes.data(), &mixed, sizeof mixed);
+  std::memcpy(id.bytes.data() + sizeof mixed, &mixed, sizeof mixed);
+  std::memcpy(id.bytes.data(), &big_endian, time_bytes);
   return id;
 }
 

@@ -129,10 +129,11 @@ void measure_paths(const Plan& plan, gateway::Catalogue& engine, const std::stri
 
 // As the store lists a directory: its names, then all their records in one snapshot.
 std::size_t list(gateway::CachedCatalogue& catalogue, const ObjectId& directory) {
-  const auto page = must(catalogue.scan(gateway::keys::names_of(directory), {}, files));
+  const auto names = must(catalogue.list(gateway::keys::names_of(directory), {}, files));
   std::vector<std::string> keys;
-  for (const gateway::Entry& entry : page.entries) {
-    keys.push_back(gateway::keys::record(must(gateway::decode<gateway::NameValue>(entry.value)).id));
+  keys.reserve(names.entries.size());
+  for (const auto& entry : names.entries) {
+    keys.push_back(gateway::keys::record(must(gateway::decode<gateway::NameValue>(entry->value)).id));
   }
   std::size_t readable = 0;
   for (const auto& entry : must(catalogue.get_many(keys)).entries) {

@@ -71,8 +71,8 @@ Result<std::vector<Entry>> MarkFeed::wanted() {
   }
   auto found = catalogue_.get_many(keys);
   if (!found) return std::move(found).error();
-  for (auto& mark : found->entries) {
-    if (mark) marks.push_back(std::move(*mark));
+  for (const auto& mark : found->entries) {
+    if (mark) marks.push_back(*mark);
   }
   return marks;
 }

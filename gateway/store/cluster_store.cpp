@@ -8,6 +8,7 @@
 #include "gateway/store/content_writer.hpp"
 #include "gateway/store/listing.hpp"
 #include "gateway/store/locking.hpp"
+#include "gateway/store/new_object_id.hpp"
 #include "gateway/store/status_report.hpp"
 #include "gateway/store/write_at_once.hpp"
 #include "gateway/tokens/inherited_tokens.hpp"
@@ -70,7 +71,7 @@ Status ClusterStore::make_directory(std::string_view path, bool with_parents, st
 }
 
 Status ClusterStore::make_one_directory(const std::string& path, std::uint32_t mode) {
-  const ObjectId id = random_identifier<ObjectId>(core_->runtime);
+  const ObjectId id = new_object_id(core_->runtime);
   const auto made = commit_plan(*core_, [&]() -> Result<Plan> {
     auto place = core_->names.place(path);
     if (!place) return std::move(place).error();
@@ -103,7 +104,7 @@ Status ClusterStore::link(std::string_view existing, std::string_view added) {
 }
 
 Status ClusterStore::symlink(std::string_view target, std::string_view path) {
-  const ObjectId id = random_identifier<ObjectId>(core_->runtime);
+  const ObjectId id = new_object_id(core_->runtime);
   const auto made = commit_plan(*core_, [&]() -> Result<Plan> {
     const auto place = core_->names.place(path);
     if (!place) return place.error();
@@ -119,7 +120,7 @@ Status ClusterStore::set_attributes(std::string_view path, const Attributes& att
     if (!present) return std::move(present).error();
     ObjectRecord next = present->record;
     next.attributes = attributes;
-    return core_->names.plan_update(*present, std::move(next));
+    return core_->names.plan_update(*present, next);
   });
   return changed ? success() : Status(naming(path, changed).error());
 }

@@ -4,6 +4,7 @@
 
 #include "gateway/catalogue/records/keys.hpp"
 #include "gateway/store/commit_plan.hpp"
+#include "gateway/store/new_object_id.hpp"
 #include "gateway/store/write_at_once.hpp"
 
 namespace tandem::gateway {
@@ -94,7 +95,7 @@ Status ContentWriter::choose_object() {
     if (auto found = find_place(); !found) return found;
   }
   if (!place_.occupant) {
-    id_ = random_identifier<ObjectId>(core_.runtime);
+    id_ = new_object_id(core_.runtime);
     return success();
   }
   const ObjectRecord& record = place_.occupant->record;
@@ -295,7 +296,7 @@ Result<Plan> ContentWriter::plan(const StagedContent& content) {
   record.digest = content.digest;
   record.attributes.modified_ns = now;
   if (options_.attributes) record.attributes = *options_.attributes;
-  return core_.names.plan_update(*present, std::move(record));
+  return core_.names.plan_update(*present, record);
 }
 
 // I1: the pair's members and runs are guarded, whoever does not hold the content is marked, whoever does is

@@ -20,7 +20,7 @@ Error as_not_obtained(Error error) {
 }  // namespace
 
 Tokens::Tokens(CachedCatalogue& catalogue, Operations& operations, Runtime& runtime,
-               std::vector<Token> inherited, std::function<std::string(const ObjectId&)> path_of)
+               const std::vector<Token>& inherited, std::function<std::string(const ObjectId&)> path_of)
     : catalogue_(catalogue),
       operations_(operations),
       runtime_(runtime),

@@ -40,8 +40,8 @@ class Tokens {
 
   // `inherited`: explicit tokens of other clients that this one acts for.
   // `path_of` is for messages.
-  Tokens(CachedCatalogue& catalogue, Operations& operations, Runtime& runtime, std::vector<Token> inherited,
-         std::function<std::string(const ObjectId&)> path_of);
+  Tokens(CachedCatalogue& catalogue, Operations& operations, Runtime& runtime,
+         const std::vector<Token>& inherited, std::function<std::string(const ObjectId&)> path_of);
   ~Tokens();
 
   // A token in use; it is not given up before this has ended. Must not outlive the Tokens.

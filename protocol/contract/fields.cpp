@@ -16,6 +16,11 @@ void append_varint(std::string& out, std::uint64_t value) {
 
 // Takes a varint off the front; nothing when it is cut off or longer than 64 bits.
 std::optional<std::uint64_t> take_varint(std::string_view& rest) {
+  if (!rest.empty() && static_cast<unsigned char>(rest.front()) < 0x80) {  // most are
+    const auto byte = static_cast<unsigned char>(rest.front());
+    rest.remove_prefix(1);
+    return byte;
+  }
   std::uint64_t value = 0;
   for (std::size_t index = 0; index < rest.size() && index < 10; ++index) {
     const auto byte = static_cast<unsigned char>(rest[index]);

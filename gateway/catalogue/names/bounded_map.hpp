@@ -2,6 +2,7 @@
 // and touches nothing but the entry. Not safe for concurrent use.
 #pragma once
 
+#include <algorithm>
 #include <cassert>
 #include <cstddef>
 #include <functional>
@@ -43,6 +44,12 @@ class BoundedMap {
     link_newest(slot);
   }
 
+  // Room for so many more keys at once, instead of growing again and again.
+  void expect(std::size_t more) {
+    const std::size_t keys = std::min(slots_.size() + more, weight_max_);
+    if (keys > slots_.bucket_count()) slots_.reserve(std::max(keys, 2 * slots_.bucket_count()));
+  }
+
   void erase(std::string_view key) {
     const auto found = slots_.find(key);
     if (found != slots_.end()) drop(found->second);
@@ -70,9 +77,9 @@ class BoundedMap {
   };
   struct TextHash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view text) const noexcept {
-      return std::hash<std::string_view>{}(text);
-    }
+    // Not noexcept: the standard library keeps the hashes of such a function beside the keys, and does not
+    // compute those of all it passes again.
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
   };
 
   void unlink_all() { ends_.newer = ends_.older = &ends_; }

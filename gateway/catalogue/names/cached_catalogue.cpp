@@ -111,6 +111,7 @@ Result<CachedCatalogue::Known> CachedCatalogue::ask_ahead(std::string_view key, 
 
 void CachedCatalogue::learn(std::span<const std::string> keys, const Reading& reading) {
   if (!learns(reading.revision)) return;
+  entries_.expect(keys.size());
   for (std::size_t i = 0; i < keys.size(); ++i) put(keys[i], reading.entries[i]);
 }
 
@@ -137,6 +138,22 @@ Result<Page> CachedCatalogue::scan(std::string_view prefix, std::string_view aft
   if (!learns(page->revision)) return page;
   for (const Entry& entry : page->entries) put_copy(entry);
   return page;
+}
+
+Result<CachedCatalogue::Listing> CachedCatalogue::list(std::string_view prefix, std::string_view after,
+                                                       std::size_t limit) {
+  auto page = engine_.scan(prefix, after, limit);
+  if (!page.ok()) return std::move(page).error();
+  Listing listing{{}, page->revision, page->more};
+  listing.entries.reserve(page->entries.size());
+  for (Entry& entry : page->entries) {
+    listing.entries.push_back(std::make_shared<const Entry>(std::move(entry)));
+  }
+  const std::lock_guard lock(mutex_);
+  if (!learns(listing.revision)) return listing;
+  entries_.expect(listing.entries.size());
+  for (const Known& entry : listing.entries) put(entry->key, entry);
+  return listing;
 }
 
 Result<Commit> CachedCatalogue::commit(const Transaction& transaction) {

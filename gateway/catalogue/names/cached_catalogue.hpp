@@ -30,6 +30,13 @@ class CachedCatalogue {
     Revision revision = 0;
   };
 
+  // As Page, shared with the cache.
+  struct Listing {
+    std::vector<Known> entries{};
+    Revision revision = 0;
+    bool more = false;
+  };
+
   // `entries_max` bounds the memory: an entry counts as one for each KiB it has begun.
   // `on_change` is called (not under a lock) with every key found changed by others or changed here, and
   // with an empty key when everything has to be forgotten; always before current() says so again. For maps
@@ -45,6 +52,8 @@ class CachedCatalogue {
   // Always asks the engine; the cache learns from it.
   Result<Reading> get_many(std::span<const std::string> keys);
   Result<Page> scan(std::string_view prefix, std::string_view after, std::size_t limit);
+  // The same without copies.
+  Result<Listing> list(std::string_view prefix, std::string_view after, std::size_t limit);
   // What is committed here is known here at once.
   Result<Commit> commit(const Transaction& transaction);
   // Brings the cache up to the present; what get() does first.

@@ -97,7 +97,7 @@ Result<std::vector<SessionId>> SqliteCatalogue::dead_sessions() {
   }
   std::erase_if(files.sessions,
                 [&](SessionId session) { return std::ranges::binary_search(*sessions, session); });
-  if (!files.sessions.empty()) collect_orphans(std::move(files.sessions));
+  if (!files.sessions.empty()) collect_orphans(files.sessions);
   if (files.has_unfinished) session_files::remove_unfinished(folder, runtime_.wall_now());
   return dead;
 }
@@ -108,7 +108,7 @@ Result<std::optional<Duration>> SqliteCatalogue::lease_left(SessionId session) {
 
 // Files of owners that died before their commit or after their end. Behind the gate, where nobody gives such
 // a file to a new session: a commit that failed leaves its number to the next one.
-void SqliteCatalogue::collect_orphans(std::vector<SessionId> files) {
+void SqliteCatalogue::collect_orphans(const std::vector<SessionId>& files) {
   static_cast<void>(commits_
                         ->submit([this, files](Connection& connection, Revision) -> Result<Commit> {
                           auto sessions = tables::sessions(connection);

@@ -58,7 +58,7 @@ class SqliteCatalogue final : public Catalogue {
   Status upgrade();
   std::function<Result<Revision>(Connection&)> revision_between_looks() const;
   void look_at_word();
-  void collect_orphans(std::vector<SessionId> files);
+  void collect_orphans(const std::vector<SessionId>& files);
 
   const std::unique_ptr<DatabasePlace> place_;
   Runtime& runtime_;

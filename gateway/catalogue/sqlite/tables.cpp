@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "gateway/catalogue/sqlite/ascending_lookup.hpp"
 #include "gateway/catalogue/sqlite/checked_rows.hpp"
 #include "gateway/catalogue/sqlite/entry_sum.hpp"
 #include "gateway/catalogue/sqlite/lookup.hpp"
@@ -38,6 +39,8 @@ Status append_log(Connection& connection, std::string_view key, Revision revisio
       .finish();
 }
 
+constexpr std::size_t page_entries_at_first = 64;  // room for; many a page has few
+
 struct LogEntry {
   std::uint64_t id = 0;
   Revision revision = 0;
@@ -51,7 +54,7 @@ Result<LogEntry> log_end(Connection& connection, Sql which) {
   return *row ? LogEntry{query.number(0), query.number(1)} : LogEntry{};
 }
 
-// In key order a search finds most pages where the one before has left them.
+// As AscendingLookup wants them.
 std::vector<std::size_t> in_key_order(std::span<const std::string> keys) {
   struct Place {
     std::uint64_t begin = 0;  // the key's first bytes: most comparisons end there
@@ -65,15 +68,17 @@ std::vector<std::size_t> in_key_order(std::span<const std::string> keys) {
       places[i].begin = places[i].begin << 8U | next;
     }
   }
-  std::ranges::sort(places, [&](const Place& a, const Place& b) {
+  const auto comes_before = [&](const Place& a, const Place& b) {
     return a.begin != b.begin ? a.begin < b.begin : keys[a.index] < keys[b.index];
-  });
+  };
+  // What was made in the order of its names is in order already.
+  if (!std::ranges::is_sorted(places, comes_before)) std::ranges::sort(places, comes_before);
   std::vector<std::size_t> order(places.size());
   std::ranges::transform(places, order.begin(), &Place::index);
   return order;
 }
 
-// Called while the statement that read the rest is still open.
+// Called while the transaction or the statement that read the rest is still open.
 Result<Snapshot> at_revision(Connection& connection, Snapshot snapshot, const RevisionOf& revision_of) {
   const auto current = revision_of(connection);
   if (!current) return current.error();
@@ -98,7 +103,9 @@ Result<std::optional<Entry>> entry(Connection& connection, std::string_view key)
 Result<Snapshot> entries(Connection& connection, std::span<const std::string> keys,
                          const RevisionOf& revision_of) {
   Snapshot snapshot{std::vector<std::optional<Entry>>(keys.size()), 0};
-  Lookup lookup(connection);
+  const ReadTransaction transaction(connection);
+  if (!transaction.status()) return transaction.status().error();
+  AscendingLookup lookup(connection);
   for (const std::size_t index : in_key_order(keys)) {
     auto found = lookup.find(keys[index]);
     if (!found) return std::move(found).error();
@@ -129,6 +136,7 @@ Result<Page> page(Connection& connection, std::string_view prefix, std::string_v
   const bool from_start = after < prefix;
   const std::string_view start = from_start ? prefix : after;
   if (Status status = checked_rows::check_start(connection, start); !status) return std::move(status).error();
+  page.entries.reserve(std::min(limit, page_entries_at_first));
   Query query(connection, from_start ? Sql::read_from : Sql::read_behind);
   query.bind(start).bind(std::uint64_t{limit} + 1);
   while (true) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <climits>
+#include <ranges>
 #include <unordered_set>
 
 #include "gateway/catalogue/sqlite/tables.hpp"
@@ -25,12 +26,12 @@ Result<std::vector<Event>> news(Connection& connection, const std::string& prefi
   if (history->reset) return std::vector{Event{Event::Kind::reset, Entry{{}, {}, revision, 0}}};
   std::vector<Event> events;
   std::unordered_set<std::string_view> later;
-  for (auto key = history->keys.rbegin(); key != history->keys.rend(); ++key) {
-    if (!key->starts_with(prefix) || !later.insert(*key).second) continue;
-    auto entry = tables::entry(connection, *key);
+  for (const std::string& key : history->keys | std::views::reverse) {
+    if (!key.starts_with(prefix) || !later.insert(key).second) continue;
+    auto entry = tables::entry(connection, key);
     if (!entry) return std::move(entry).error();
     const auto kind = *entry ? Event::Kind::put : Event::Kind::erase;
-    events.push_back(Event{kind, std::move(*entry).value_or(Entry{*key, {}, revision, 0})});
+    events.push_back(Event{kind, std::move(*entry).value_or(Entry{key, {}, revision, 0})});
   }
   std::ranges::reverse(events);
   return events;
