@@ -23,8 +23,9 @@ struct LocalCluster::Node {
   std::filesystem::path root{};
   std::filesystem::path log{};
   std::optional<Child> daemon{};
+  std::string address = listens_on();
 
-  std::string address() const { return "127.0.0.1:" + std::to_string(port.number()); }
+  std::string listens_on() const { return "127.0.0.1:" + std::to_string(port.number()); }
 };
 
 std::string program(std::string_view name) {
@@ -46,6 +47,7 @@ LocalCluster::LocalCluster(ClusterOptions options) : options_(std::move(options)
     auto node = std::make_unique<Node>();
     node->root = folder() / ("node" + std::to_string(index));
     node->log = folder() / ("node" + std::to_string(index) + ".log");
+    if (options_.reached_at) node->address = options_.reached_at(node->port.number());
     nodes_.push_back(std::move(node));
   }
   write_config();
@@ -72,7 +74,7 @@ void LocalCluster::write_config() const {
 
 testing::AssertionResult LocalCluster::launch(Node& node) {
   Command command;
-  command.arguments = {program("storaged"), "--root", node.root.string(), "--listen", node.address(),
+  command.arguments = {program("storaged"), "--root", node.root.string(), "--listen", node.listens_on(),
                        "--reserve",         "64MiB"};
   command.arguments.insert(command.arguments.end(), options_.daemon_arguments.begin(),
                            options_.daemon_arguments.end());
@@ -82,7 +84,7 @@ testing::AssertionResult LocalCluster::launch(Node& node) {
   const bool ended_waiting = wait_until(
       [&] { return accepts_connections(node.port.number()) || !node.daemon->running(); }, start_limit);
   if (ended_waiting && node.daemon->running()) return testing::AssertionSuccess();
-  return testing::AssertionFailure() << "storaged on " << node.address() << " did not start\n" << logs();
+  return testing::AssertionFailure() << "storaged on " << node.listens_on() << " did not start\n" << logs();
 }
 
 testing::AssertionResult LocalCluster::start() {
@@ -148,7 +150,7 @@ pid_t LocalCluster::pid(std::size_t node) const {
   return daemon && daemon->running() ? daemon->pid() : 0;
 }
 std::string LocalCluster::address(std::size_t node) const {
-  return nodes_.at(node)->address();
+  return nodes_.at(node)->address;
 }
 std::filesystem::path LocalCluster::data_folder(std::size_t node) const {
   return nodes_.at(node)->root;
@@ -194,7 +196,7 @@ std::string LocalCluster::logs() const {
   std::string text;
   for (const auto& node : nodes_) {
     const auto log = content_of_file(node->log);
-    text += "--- " + node->address() + "\n" + log.substr(log.size() - std::min(log.size(), log_bytes_shown)) +
+    text += "--- " + node->address + "\n" + log.substr(log.size() - std::min(log.size(), log_bytes_shown)) +
             "\n";
   }
   return text;

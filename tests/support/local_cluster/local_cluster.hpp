@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -35,6 +36,8 @@ struct ClusterOptions {
   std::string extra_config{};                   // TOML tables, put behind the [[pair]] tables
   std::vector<std::string> daemon_arguments{};  // for every daemon
   std::vector<std::string> daemon_environment{};
+  // Where gateways reach a node whose daemon listens on that port, when something stands between them.
+  std::function<std::string(std::uint16_t daemon_port)> reached_at{};
 };
 
 class LocalCluster {
@@ -59,7 +62,7 @@ class LocalCluster {
   std::size_t nodes() const { return nodes_.size(); }
   std::size_t pairs() const { return nodes_.size() / options_.members_per_pair; }
   pid_t pid(std::size_t node) const;                          // of its daemon; 0 when it does not run
-  std::string address(std::size_t node) const;                // HOST:PORT
+  std::string address(std::size_t node) const;                // HOST:PORT, as gateways know it
   std::filesystem::path data_folder(std::size_t node) const;  // --root
   std::filesystem::path tree(std::size_t node) const;         // the names it shows
   const std::filesystem::path& folder() const { return folder_.path(); }

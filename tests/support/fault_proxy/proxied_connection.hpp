@@ -1,0 +1,42 @@
+// One connection through a FaultProxy; lives in a thread of its own.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "tests/support/fault_proxy/fault_proxy.hpp"
+
+namespace tandem::test {
+
+class ProxiedConnection {
+ public:
+  ProxiedConnection(FaultProxy& proxy, OwnedSocket client) : proxy_(proxy), client_(std::move(client)) {}
+  // Until either side, the mode or the proxy's end closes it.
+  void run();
+
+ private:
+  bool open();
+  bool look_at_mode();  // false: to be closed
+  bool from_client();
+  bool from_daemon();
+  void begin_request();
+  bool decide();
+  bool forward(const OwnedSocket& to, std::string_view bytes);
+  bool begin_reply();
+  bool hold();
+  void wait(std::chrono::milliseconds delay);
+
+  FaultProxy& proxy_;
+  OwnedSocket client_;
+  OwnedSocket daemon_;
+  std::uint64_t seen_switches_ = 0;
+  bool swallowing_ = false;
+  bool in_request_ = false;  // the client spoke last
+  bool decided_ = false;
+  Fate fate_ = Fate::pass;
+  std::string beginning_;  // of the request, not passed on before its fate is decided
+};
+
+}  // namespace tandem::test
