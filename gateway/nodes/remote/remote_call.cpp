@@ -29,7 +29,7 @@ RemoteCall::RemoteCall(std::shared_ptr<RemotePeer> peer, std::string_view method
 }
 
 bool RemoteCall::may_send_again() const {
-  return effect_ != Effect::changes && !lease_.is_fresh() && lease_->nothing_received() &&
+  return effect_ != Effect::changes && !sent_again_ && lease_->nothing_received() &&
          lease_->last() != Moved::timed_out;
 }
 
@@ -37,10 +37,16 @@ Error RemoteCall::lost(Error error) const {
   return effect_ == Effect::reads ? peer_->named(std::move(error)) : peer_->unknown_outcome(std::move(error));
 }
 
+void RemoteCall::send_again() {
+  sent_again_ = true;
+  lease_.release();
+  send(Wanted::fresh);
+}
+
 void RemoteCall::send(Wanted wanted) {
   auto lease = peer_->pool().acquire(wanted);
   if (!lease) {
-    failure_ = peer_->named(std::move(lease).error());
+    failure_ = sent_again_ ? lost(std::move(lease).error()) : peer_->named(std::move(lease).error());
     return;
   }
   lease_ = std::move(*lease);
@@ -48,19 +54,17 @@ void RemoteCall::send(Wanted wanted) {
   if (sent.outcome == Moved::ok) {
     lease_->extend_wait(extra_wait_);
   } else if (may_send_again()) {
-    lease_.release();
-    send(Wanted::fresh);
+    send_again();
   } else {
     Error error{.code = Code::unavailable, .cause = "the request could not be sent"};
-    failure_ = sent.bytes == 0 ? peer_->named(std::move(error)) : lost(std::move(error));
+    failure_ = sent.bytes == 0 && !sent_again_ ? peer_->named(std::move(error)) : lost(std::move(error));
   }
 }
 
 Result<const protocol::MessageHead*> RemoteCall::receive_head() {
   auto head = lease_->receive_head();
   if (head || !may_send_again()) return head;
-  lease_.release();
-  send(Wanted::fresh);
+  send_again();
   if (failure_) return *failure_;
   return lease_->receive_head();
 }

@@ -13,7 +13,7 @@ namespace tandem::gateway {
 
 // What may be concluded and done when a call fails on its way.
 enum class Effect : std::uint8_t {
-  reads,       // changes nothing: sent again once if a kept connection proves closed; else `unavailable`
+  reads,       // changes nothing: sent again once if the connection ends before an answer; else `unavailable`
   repeatable,  // changes, but twice is as good as once: sent again likewise; else `outcome_unknown`
   changes,     // never sent again; `outcome_unknown`
 };
@@ -26,6 +26,7 @@ class RemoteCall {
 
  private:
   void send(protocol::ConnectionPool::Wanted wanted);
+  void send_again();
   bool may_send_again() const;
   Result<const protocol::MessageHead*> receive_head();
   Error lost(Error error) const;
@@ -35,6 +36,7 @@ class RemoteCall {
   std::string body_;
   Effect effect_;
   Duration extra_wait_;
+  bool sent_again_ = false;
   protocol::ConnectionPool::Lease lease_{};
   std::optional<Error> failure_{};
 };

@@ -122,7 +122,13 @@ RemoteDownload::RemoteDownload(std::shared_ptr<RemotePeer> peer, const CallGuard
 }
 
 bool RemoteDownload::may_send_again() const {
-  return !lease_.is_fresh() && lease_->nothing_received() && lease_->last() != Moved::timed_out;
+  return !sent_again_ && lease_->nothing_received() && lease_->last() != Moved::timed_out;
+}
+
+void RemoteDownload::send_again() {
+  sent_again_ = true;
+  lease_.release();
+  send(Wanted::fresh);
 }
 
 void RemoteDownload::send(Wanted wanted) {
@@ -134,8 +140,7 @@ void RemoteDownload::send(Wanted wanted) {
   lease_ = std::move(*lease);
   if (lease_->send(bytes_of(request_head_)).outcome == Moved::ok) return;
   if (may_send_again()) {
-    lease_.release();
-    send(Wanted::fresh);
+    send_again();
   } else {
     failure_ = peer_->named({.code = Code::unavailable, .cause = "the request could not be sent"});
   }
@@ -160,8 +165,7 @@ Result<FetchHead> RemoteDownload::head() {
 Result<FetchHead> RemoteDownload::receive_head() {
   auto head = lease_->receive_head();
   if (!head && may_send_again()) {
-    lease_.release();
-    send(Wanted::fresh);
+    send_again();
     if (failure_) return *failure_;
     head = lease_->receive_head();
   }

@@ -45,6 +45,7 @@ class RemoteDownload final : public Download {
  private:
   void send(protocol::ConnectionPool::Wanted wanted);
   bool may_send_again() const;
+  void send_again();
   Result<FetchHead> receive_head();
   Result<FetchHead> accept_head(const protocol::MessageHead& head);
 
@@ -52,6 +53,7 @@ class RemoteDownload final : public Download {
   std::string request_head_;
   std::uint64_t offset_;
   std::uint64_t length_;
+  bool sent_again_ = false;
   protocol::ConnectionPool::Lease lease_{};
   std::optional<Error> failure_{};
   std::optional<FetchHead> head_{};

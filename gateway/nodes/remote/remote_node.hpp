@@ -1,5 +1,5 @@
 // A node reached over HTTP. Reading calls and settles, which may be made twice, are sent again once when
-// a kept connection proves to be closed; stages never are. A settle of more items than fit one call is
+// their connection ends before any answer came; stages never are. A settle of more items than fit one call is
 // collected in several. tree() and staged() pages may be shorter than asked for; only an empty one is last.
 #pragma once
 
