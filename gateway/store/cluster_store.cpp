@@ -28,7 +28,8 @@ Result<T> naming(std::string_view path, Result<T> result) {
 
 }  // namespace
 
-ClusterStore::ClusterStore(std::unique_ptr<Core> core, Lifetime lifetime) : core_(std::move(core)) {
+ClusterStore::ClusterStore(std::unique_ptr<Core> core, Lifetime lifetime, bool inherits)
+    : core_(std::move(core)), inherits_(inherits && lifetime == Lifetime::one_shot) {
   if (lifetime == Lifetime::lasting && core_->config.heal.automatic)
     watchman_ = std::make_unique<Watchman>(*core_);
 }
@@ -41,7 +42,10 @@ Status ClusterStore::close() {
   if (closed_) return success();
   closed_ = true;
   watchman_.reset();
-  const bool drained = core_->settles.drain(core_->runtime.now() + drain_at_close);
+  const Instant deadline = core_->runtime.now() + drain_at_close;
+  const bool drained = core_->settles.drain(deadline);
+  // Behind the answer, like what this client owes itself; a client that stays has done so long since.
+  if (inherits_ && core_->config.heal.automatic) mend_who_is_in(*core_, deadline);
   core_->tokens.close();
   auto ended = core_->operations.close();
   if (!ended) return ended;

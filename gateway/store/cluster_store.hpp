@@ -11,7 +11,8 @@ namespace tandem::gateway {
 
 class ClusterStore final : public Store {
  public:
-  ClusterStore(std::unique_ptr<Core> core, Lifetime lifetime);
+  // `inherits`: clients that died have left something owed, and it has been made marks.
+  ClusterStore(std::unique_ptr<Core> core, Lifetime lifetime, bool inherits);
   ~ClusterStore() override;
   Status close() override;
 
@@ -50,6 +51,7 @@ class ClusterStore final : public Store {
   Result<Item> look(std::string_view path, LastLink last);
 
   const std::unique_ptr<Core> core_;
+  const bool inherits_;
   std::unique_ptr<Watchman> watchman_;
   bool closed_ = false;
 };

@@ -130,6 +130,11 @@ Result<HealProgress> mend_once(Core& core, const std::function<bool(const HealPr
   return round.total();
 }
 
+void mend_who_is_in(Core& core, Instant deadline) {
+  const auto in_time = [&](const HealProgress&) { return core.runtime.now() < deadline; };
+  (void)mend_once(core, in_time, [](const MemberView& member) { return !member.out(); }).ok();
+}
+
 Result<HealProgress> mend(Core& core, const std::function<bool(const HealProgress&)>& progress) {
   HealProgress total;
   bool stopped = false;

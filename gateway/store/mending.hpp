@@ -12,6 +12,9 @@ namespace tandem::gateway {
 Result<HealProgress> mend_once(Core& core, const std::function<bool(const HealProgress&)>& progress,
                                const std::function<bool(const MemberView&)>& may_admit = {});
 
+// One round over the members that are not out, until `deadline`. Best effort: what is left stays marked.
+void mend_who_is_in(Core& core, Instant deadline);
+
 // Rounds until nothing is left that can be healed now.
 Result<HealProgress> mend(Core& core, const std::function<bool(const HealProgress&)>& progress);
 
