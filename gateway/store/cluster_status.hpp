@@ -36,6 +36,8 @@ struct MemberStatus {
   std::string version{};
   std::uint32_t pid = 0;
   bool reached = false;
+  double answer_seconds = 0;  // how long it took to answer; of no meaning when not reached
+  bool slow = false;          // so long that little more would count as silence
   NodeStatus node_status{};  // as the node says; zero when not reached
   Backlog backlog{};
 };

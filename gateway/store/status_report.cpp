@@ -10,6 +10,7 @@ namespace tandem::gateway {
 namespace {
 
 constexpr std::size_t page_entries = 5000;
+constexpr int slow_share = 4;  // a member is slow that takes this part of the time after which it is silent
 
 struct Totals {
   std::uint64_t directories = 0;
@@ -102,10 +103,13 @@ void take_answer(const MemberView& member, Result<NodeStatus> answer, MemberStat
     if (status.state == "live" || status.state == "healing") {
       status.state = "unknown";
       status.reason = answer.error().cause;
+    } else if (status.state == "out" && status.reason != answer.error().cause) {
+      status.reason += "; now: " + answer.error().cause;
     }
     return;
   }
   status.reached = true;
+  if (status.state == "out") status.reason += "; now it answers";
   status.node_status = *answer;
   status.version = answer->identity.version;
   status.pid = answer->identity.pid;
@@ -116,6 +120,23 @@ void take_answer(const MemberView& member, Result<NodeStatus> answer, MemberStat
     status.state = "healing";
     status.reason = "restarted; not compared yet";
   }
+}
+
+// `asked` is when all members were. Behind a member that is late every other one looks late, too: whoever
+// does is asked once more, alone.
+void take_time(Core& core, const MemberView& member, Instant asked, MemberStatus& status) {
+  const Duration slow_after = core.config.timeouts.request / slow_share;
+  Duration took = core.runtime.now() - asked;
+  if (took >= slow_after) {
+    const Instant asked_alone = core.runtime.now();
+    (void)member.node()
+        .identify()
+        ->collect()
+        .ok();  // it has answered once: how long it takes is the question
+    took = core.runtime.now() - asked_alone;
+  }
+  status.answer_seconds = std::chrono::duration<double>(took).count();
+  status.slow = took >= slow_after;
 }
 
 // By what whoever heals it has done so far; nothing while that is too little to tell.
@@ -176,6 +197,7 @@ Result<ClusterStatus> report_status(Core& core) {
   const auto cluster = core.membership.view();
   if (!cluster) return cluster.error();
   std::vector<std::unique_ptr<Pending<NodeStatus>>> calls;
+  const Instant asked = core.runtime.now();
   for (const auto& pair : (*cluster)->pairs) {
     for (const auto& member : pair.members) calls.push_back(member.node().status());
   }
@@ -203,6 +225,7 @@ Result<ClusterStatus> report_status(Core& core) {
       if (heal && *heal) each.backlog.eta_seconds = seconds_left(each.backlog, **heal);
       take_answer(member, (*call++)->collect(), each);
       if (each.reached) {
+        take_time(core, member, asked, each);
         const std::uint64_t free = each.node_status.free_bytes;
         pair.free_bytes = first ? free : std::min(pair.free_bytes, free);
         first = false;

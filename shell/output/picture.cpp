@@ -79,6 +79,7 @@ std::vector<std::string> remarks(const MemberStatus& member, const PictureStyle&
       lines.back() += ", about " + human_duration(*member.backlog.eta_seconds) + " left";
     }
   }
+  if (member.slow) lines.push_back("slow: it took " + human_duration(member.answer_seconds) + " to answer");
   if (!member.reached) lines.push_back(mend_for(member));
   return lines;
 }
@@ -166,6 +167,13 @@ std::string mend_for(const MemberStatus& member) {
     return "cluster.secret_file must hold what its --secret-file holds";
   }
   if (member.state == "foreign") return "the folder that belongs there is another one";
+  // The newest of several reasons stands last.
+  const auto last_says = [&](std::string_view words) {
+    const auto newest = member.reason.rfind("; ");
+    return member.reason.find(words, newest == std::string::npos ? 0 : newest) != std::string::npos;
+  };
+  if (last_says("no answer in time")) return "it keeps silent: does it hang, or the network to it?";
+  if (last_says("timed out")) return "no connection comes about: is its machine on, and the network whole?";
   return "is it running? storaged --root DIR --listen " + member.node;
 }
 
@@ -216,6 +224,7 @@ std::string node_picture(const PairStatus& pair, const MemberStatus& member, con
     text += row("directories", grouped(said.directories)) + row("files", grouped(said.files));
     text += row("data", size_text(said.data_bytes, style)) + row("free", size_text(said.free_bytes, style));
     text += row("reads", grouped(said.reads)) + row("writes", grouped(said.writes));
+    text += row("answers in", human_duration(member.answer_seconds) + (member.slow ? " (slow)" : ""));
     if (said.staged_files > 0) {
       text += row("staged",
                   counted(said.staged_files, "file") + " (" + size_text(said.staged_bytes, style) + ")");

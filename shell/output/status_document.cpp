@@ -50,6 +50,8 @@ Json member_fields(const MemberStatus& member) {
   out["reads"] = if_reached(said.reads);
   out["writes"] = if_reached(said.writes);
   out["backlog"] = backlog_fields(member.backlog);
+  out["answer_seconds"] = member.reached ? Json(member.answer_seconds) : Json();
+  out["slow"] = member.slow;
   return out;
 }
 
