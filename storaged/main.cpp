@@ -42,22 +42,33 @@ int report(Log& log, const Error& error, int status) {
   return status;
 }
 
+// What the limit of open files is shared out to.
+struct Descriptors {
+  std::size_t connections = 0;
+  std::size_t open_objects = 0;
+};
+
 // Connections must leave descriptors for the files they ask for.
-std::size_t connections_that_fit(std::size_t wanted, Log& log) {
+Descriptors share_descriptors(std::size_t wanted, Log& log) {
   constexpr std::size_t own_descriptors = 16;
   constexpr std::size_t descriptors_of_a_connection = 4;
   constexpr std::size_t least = 4;
+  constexpr std::size_t open_objects_max = 1024;
+  constexpr std::size_t part_for_open_objects = 16;
   rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return wanted;
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return {wanted, 0};
   limit.rlim_cur = limit.rlim_max;
   if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) ::getrlimit(RLIMIT_NOFILE, &limit);
-  const std::size_t descriptors = std::max<std::size_t>(limit.rlim_cur, own_descriptors) - own_descriptors;
+  const std::size_t open_objects =
+      std::min<std::size_t>(limit.rlim_cur / part_for_open_objects, open_objects_max);
+  const std::size_t others = own_descriptors + open_objects;
+  const std::size_t descriptors = std::max<std::size_t>(limit.rlim_cur, others) - others;
   const std::size_t fitting = std::max(descriptors / descriptors_of_a_connection, least);
-  if (fitting >= wanted) return wanted;
+  if (fitting >= wanted) return {wanted, open_objects};
   log.write(LogLevel::warning, "few_descriptors",
             {{"msg", "serving at most " + std::to_string(fitting) + " connections at once"},
              {"mend", "raise the limit of open files (ulimit -Hn), or lower --max-connections"}});
-  return fitting;
+  return {fitting, open_objects};
 }
 
 // The signals this program waits for; blocked before the first thread starts, so that every thread inherits
@@ -72,7 +83,7 @@ sigset_t block_signals() {
   return awaited;
 }
 
-Result<Node> open_node(const DaemonOptions& options, Runtime& runtime) {
+Result<Node> open_node(const DaemonOptions& options, std::size_t open_objects, Runtime& runtime) {
   Node node;
   auto filesystem = PosixFilesystem::open_root(options.root);
   if (!filesystem) return filesystem.error();
@@ -82,6 +93,7 @@ Result<Node> open_node(const DaemonOptions& options, Runtime& runtime) {
   node.folder = std::move(*folder);
   GuardedNodeOptions guarded_options;
   guarded_options.reserve_bytes = options.reserve_bytes;
+  guarded_options.open_objects_max = open_objects;
   auto guarded = GuardedNode::open(runtime, *node.filesystem, *node.folder, guarded_options);
   if (!guarded) return guarded.error();
   node.guarded = std::move(*guarded);
@@ -187,14 +199,14 @@ protocol::EndpointOptions Daemon::endpoint_options() {
 
 int Daemon::run() {
   const sigset_t awaited = block_signals();
-  const std::size_t connections_max = connections_that_fit(options_.connections_max, log_);
+  const Descriptors descriptors = share_descriptors(options_.connections_max, log_);
   auto secret = load_secret(options_, log_);
   if (!secret) return report(log_, secret.error(), exit_config);
   auto lock = FolderLock::take(options_.root);
   if (!lock)
     return report(log_, lock.error(),
                   lock.code() == Code::locked ? static_cast<int>(Code::locked) : exit_config);
-  auto node = open_node(options_, runtime_);
+  auto node = open_node(options_, descriptors.open_objects, runtime_);
   if (!node) return report(log_, node.error(), exit_config);
   node_ = std::move(*node);
 
@@ -205,7 +217,7 @@ int Daemon::run() {
   protocol::ServerOptions server_options;
   server_options.listen = options_.listen;
   server_options.secret = *secret;
-  server_options.connections_max = connections_max;
+  server_options.connections_max = descriptors.connections;
   server_options.on_refused = [this](const protocol::Refusal& refusal) {
     metrics_.count_response(refusal.status);
     refusals_.note(refusal.status, refusal.peer, runtime_.now());

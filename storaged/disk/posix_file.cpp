@@ -62,6 +62,8 @@ FileStatus file_status_of(const struct stat& status) {
   result.attributes.gid = status.st_gid;
   result.attributes.modified_ns =
       static_cast<std::int64_t>(status.st_mtim.tv_sec) * nanoseconds_per_second + status.st_mtim.tv_nsec;
+  result.changed_ns =
+      static_cast<std::int64_t>(status.st_ctim.tv_sec) * nanoseconds_per_second + status.st_ctim.tv_nsec;
   return result;
 }
 

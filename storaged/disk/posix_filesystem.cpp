@@ -135,6 +135,16 @@ Result<FileStatus> PosixFilesystem::status(std::string_view path) {
   return file_status_of(status);
 }
 
+Result<FileStatus> PosixFilesystem::glance(std::string_view path) {
+  auto checked = check_path(path);
+  if (!checked) return checked.error();
+  const std::string terminated(path);
+  struct stat status {};
+  if (::fstatat(root_.number(), terminated.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
+    return posix_error(errno, "cannot look at", path);
+  return file_status_of(status);
+}
+
 Status PosixFilesystem::link(std::string_view from, std::string_view to) {
   auto source = place_of(from, "cannot link");
   if (!source) return source.error();

@@ -24,6 +24,7 @@ class PosixFilesystem final : public Filesystem {
 
   Result<std::unique_ptr<File>> open(std::string_view path, OpenMode mode) override;
   Result<FileStatus> status(std::string_view path) override;
+  Result<FileStatus> glance(std::string_view path) override;
   Status link(std::string_view from, std::string_view to) override;
   Status rename(std::string_view from, std::string_view to) override;
   Status unlink(std::string_view path) override;

@@ -43,10 +43,12 @@ void apply_live(const EntryOperation& operation) {
     auto& slot = edit.directory->entries;
     if (auto found = slot.find(edit.name); found != slot.end()) {
       found->second->links -= 1;
+      found->second->changes += 1;
       slot.erase(found);
     }
     if (edit.target == nullptr) continue;
     edit.target->links += 1;
+    edit.target->changes += 1;
     slot.emplace(edit.name, edit.target);
   }
 }
@@ -154,6 +156,7 @@ std::uint64_t MemoryDisk::used_bytes() const {
 
 void MemoryDisk::change(const InodePointer& inode, ContentChange change) {
   apply(inode->live, change);
+  inode->changes += 1;
   const bool bytes_change =
       change.what == ContentChange::What::write || change.what == ContentChange::What::truncate;
   if (bytes_change) inode->live.attributes.modified_ns = ++time_ns_;

@@ -47,6 +47,7 @@ struct Inode {
   std::uint64_t number = 0;
   Kind kind = Kind::file;
   std::uint64_t links = 0;
+  std::uint64_t changes = 0;  // of anything of it so far; bits that turned by themselves are none
   Content live{};
   Content durable{};
   std::vector<ContentChange> unsynced{};

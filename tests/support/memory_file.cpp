@@ -13,6 +13,7 @@ storaged::FileStatus file_status_of(const Inode& inode) {
   status.links = inode.links;
   status.size_bytes = inode.live.bytes.size();
   status.attributes = inode.live.attributes;
+  status.changed_ns = static_cast<std::int64_t>(inode.changes);
   return status;
 }
 

@@ -123,6 +123,10 @@ Result<storaged::FileStatus> MemoryFilesystem::status(std::string_view path) {
   return file_status_of(**inode);
 }
 
+Result<storaged::FileStatus> MemoryFilesystem::glance(std::string_view path) {
+  return status(path);
+}
+
 Status MemoryFilesystem::link(std::string_view from, std::string_view to) {
   auto begun = begin("link", from, true);
   if (!begun) return begun;

@@ -57,6 +57,7 @@ class MemoryFilesystem : public storaged::Filesystem {
 
   Result<std::unique_ptr<storaged::File>> open(std::string_view path, storaged::OpenMode mode) override;
   Result<storaged::FileStatus> status(std::string_view path) override;
+  Result<storaged::FileStatus> glance(std::string_view path) override;
   Status link(std::string_view from, std::string_view to) override;
   Status rename(std::string_view from, std::string_view to) override;
   Status unlink(std::string_view path) override;

@@ -13,11 +13,12 @@ ObjectDisk::ObjectDisk(Runtime& runtime, Filesystem& filesystem, const ObjectDis
       syncs_(runtime, options.lock_wait),
       locks_(runtime, options.lock_wait),
       side_files_(filesystem, syncs_),
-      shelf_(filesystem, side_files_, syncs_),
+      open_objects_(runtime, filesystem, options.open_objects_max),
+      shelf_(filesystem, side_files_, syncs_, open_objects_),
       staging_(filesystem, syncs_),
       tree_(runtime, filesystem, index_, shelf_, syncs_, options.rules, options.lock_wait),
       settler_(filesystem, locks_, shelf_, staging_, side_files_, tree_, index_, options.rules),
-      reader_(shelf_, staging_, side_files_) {}
+      reader_(shelf_, staging_, side_files_, open_objects_) {}
 
 Result<std::unique_ptr<ObjectDisk>> ObjectDisk::open(Runtime& runtime, Filesystem& filesystem,
                                                      const ClusterId& cluster, bool after_unclean_stop,
@@ -174,11 +175,11 @@ Result<std::optional<BaseContent>> ObjectDisk::find_base(const ClusterId& cluste
     return Error{Code::stale, "this node does not hold the content to start from",
                  layout::object_path(request.id)};
   BaseContent base;
-  base.size_bytes = found->object.content->size_bytes;
+  base.file = found->content->file;
+  base.size_bytes = found->content->size_bytes;
   base.offset = request.base->offset;
-  base.checksums = *found->checksums;
-  base.file = std::move(found->object.file);
-  base.path = found->path;
+  base.checksums = *found->content->checksums;
+  base.path = found->content->path;
   return std::optional<BaseContent>(std::move(base));
 }
 

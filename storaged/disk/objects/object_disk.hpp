@@ -17,6 +17,7 @@
 #include "storaged/disk/objects/keyed_locks.hpp"
 #include "storaged/disk/objects/object_reader.hpp"
 #include "storaged/disk/objects/object_shelf.hpp"
+#include "storaged/disk/objects/open_objects.hpp"
 #include "storaged/disk/objects/settle_rules.hpp"
 #include "storaged/disk/objects/settler.hpp"
 #include "storaged/disk/objects/shared_syncs.hpp"
@@ -30,6 +31,7 @@ struct ObjectDiskOptions {
   std::uint64_t reserve_bytes = 0;
   Duration lock_wait = std::chrono::seconds(60);
   SettleRules rules{};
+  std::size_t open_objects_max = 64;  // small ones that were read lately, kept open
 };
 
 struct BaseContent;
@@ -73,6 +75,7 @@ class ObjectDisk {
   SharedSyncs syncs_;
   KeyedLocks locks_;
   SideFiles side_files_;
+  OpenObjects open_objects_;
   ObjectShelf shelf_;
   StagingArea staging_;
   DirectoryIndex index_;

@@ -15,8 +15,8 @@ constexpr int attempts_max = 4;  // an object may be replaced while it is looked
 // Hands out a range of a file. Whole blocks go straight to the caller's buffer; others by way of one block.
 class CheckedRange final : public ContentSource {
  public:
-  CheckedRange(FetchHead head, FoundContent found)
-      : head_(std::move(head)), found_(std::move(found)), position_(head_.offset) {}
+  CheckedRange(FetchHead head, std::shared_ptr<const OpenContent> content)
+      : head_(std::move(head)), content_(std::move(content)), position_(head_.offset) {}
 
   const FetchHead& head() const override { return head_; }
 
@@ -46,17 +46,17 @@ class CheckedRange final : public ContentSource {
     for (std::size_t done = 0; done < bytes.size(); done += limits::block_bytes) {
       const std::uint64_t index = (start + done) / limits::block_bytes;
       const auto block = bytes.subspan(done, std::min(limits::block_bytes, bytes.size() - done));
-      if (checksum_of_block(block) != (*found_.checksums)[index])
+      if (checksum_of_block(block) != (*content_->checksums)[index])
         return Error{Code::corrupt, "block " + std::to_string(index) + " does not match its checksum",
-                     found_.path};
+                     content_->path};
     }
     return success();
   }
 
   Status read_checked(std::span<std::byte> out, std::uint64_t start) {
-    const auto count = found_.object.file->read_at(out, start);
+    const auto count = content_->file->read_at(out, start);
     if (!count.ok()) return count.error();
-    if (*count != out.size()) return Error{Code::corrupt, "the file ends before its content", found_.path};
+    if (*count != out.size()) return Error{Code::corrupt, "the file ends before its content", content_->path};
     return check(out, start);
   }
 
@@ -87,7 +87,7 @@ class CheckedRange final : public ContentSource {
   }
 
   FetchHead head_;
-  FoundContent found_;
+  std::shared_ptr<const OpenContent> content_;
   std::uint64_t position_;
   std::vector<std::byte> block_{};
   std::uint64_t block_start_ = 0;
@@ -106,8 +106,9 @@ class NoContent final : public ContentSource {
 
 }  // namespace
 
-Result<ChecksumList> ObjectReader::checksums_of(const ContentAttribute& content) {
-  if (content.checksums_beside()) {
+Result<ChecksumList> ObjectReader::checksums_of(const ContentAttribute& content, Lists lists) {
+  const bool may_be_cached = content.checksums_beside() && lists == Lists::from_memory_too;
+  if (may_be_cached) {
     const std::unique_lock lock(mutex_);
     for (const CachedList& cached : cache_)
       if (cached.id == content.id && cached.stamp == content.stamp && cached.digest == content.digest)
@@ -116,7 +117,7 @@ Result<ChecksumList> ObjectReader::checksums_of(const ContentAttribute& content)
   auto loaded = side_files_.load_checksums(content);
   if (!loaded.ok()) return loaded.error();
   auto list = std::make_shared<const std::vector<BlockChecksum>>(std::move(*loaded));
-  if (content.checksums_beside() && list->size() <= cached_list_entries_max) {
+  if (may_be_cached && list->size() <= cached_list_entries_max) {
     const std::unique_lock lock(mutex_);
     if (cache_.size() == cached_lists_max) cache_.erase(cache_.begin());
     cache_.push_back({content.id, content.stamp, content.digest, list});
@@ -125,67 +126,66 @@ Result<ChecksumList> ObjectReader::checksums_of(const ContentAttribute& content)
 }
 
 // False: what was found vanished while it was looked at; look again.
-Result<bool> ObjectReader::use(HeldObject held, const std::string& path, FoundContent& found) {
+Result<bool> ObjectReader::use(HeldObject held, const std::string& path, Lists lists, FoundContent& found) {
   if (!held.intact()) {
     found.answer = Answer::damaged;
     return true;
   }
-  auto list = checksums_of(*held.content);
+  auto list = checksums_of(*held.content, lists);
   if (!list.ok()) {
     found.answer = Answer::damaged;
     if (list.code() == Code::corrupt) return true;
     if (list.code() == Code::not_found) return false;
     return list.error();
   }
+  const ContentAttribute& content = *held.content;
   found.answer = Answer::ok;
-  found.object = std::move(held);
-  found.checksums = std::move(*list);
-  found.path = path;
+  found.content = std::make_shared<const OpenContent>(
+      OpenContent{std::move(held.file), held.status, content.cluster, content.stamp, content.size_bytes,
+                  content.digest, std::move(*list), path});
   return true;
 }
 
-Result<bool> ObjectReader::find_settled(const ClusterId& cluster, const ObjectId& id, const Stamp& stamp,
-                                        FoundContent& found) {
-  auto held = shelf_.load_content(id, cluster);
+Result<bool> ObjectReader::find_settled(const Wanted& wanted, FoundContent& found) {
+  auto held = shelf_.load_content(wanted.id, wanted.cluster);
   if (!held.ok()) return held.error();
   found.answer = Answer::absent;
   if (!held->has_value()) return false;
-  const bool wanted = (*held)->content && (*held)->content->stamp == stamp;
-  if (wanted) return use(std::move(**held), layout::object_path(id), found);
-  if (const Status named = shelf_.add_names(id, **held); !named.ok()) return named.error();
+  if ((*held)->content && (*held)->content->stamp == wanted.stamp)
+    return use(std::move(**held), layout::object_path(wanted.id), wanted.lists, found);
+  if (const Status named = shelf_.add_names(wanted.id, **held); !named.ok()) return named.error();
   found.revision = (*held)->settled() ? (*held)->revision() : 0;
   found.answer = Answer::damaged;
   if (!(*held)->content) return false;
-  found.answer = (*held)->content->stamp > stamp ? Answer::newer : Answer::older;
+  found.answer = (*held)->content->stamp > wanted.stamp ? Answer::newer : Answer::older;
   return false;
 }
 
-Result<bool> ObjectReader::find_staged(const ClusterId& cluster, const ObjectId& id, const Stamp& stamp,
-                                       FoundContent& found) {
-  for (const StagedContent& staged : staging_.of(id)) {
-    if (staged.key.stamp != stamp) continue;
-    auto held = shelf_.load_staged(staged.key, cluster);
+Result<bool> ObjectReader::find_staged(const Wanted& wanted, FoundContent& found) {
+  for (const StagedContent& staged : staging_.of(wanted.id)) {
+    if (staged.key.stamp != wanted.stamp) continue;
+    auto held = shelf_.load_staged(staged.key, wanted.cluster);
     if (!held.ok()) return held.error();
     if (!held->has_value()) continue;
-    auto used = use(std::move(**held), layout::staged_path(staged.key), found);
+    auto used = use(std::move(**held), layout::staged_path(staged.key), wanted.lists, found);
     if (!used.ok() || *used) return used;
   }
   return false;
 }
 
-Result<FoundContent> ObjectReader::find(const ClusterId& cluster, const ObjectId& id, const Stamp& stamp) {
+Result<FoundContent> ObjectReader::find(const Wanted& wanted) {
   FoundContent found;
   for (int attempt = 0; attempt < attempts_max; ++attempt) {
     // Staged bytes may become the object between the two looks: then the object is looked at once more.
-    auto done = find_settled(cluster, id, stamp, found);
+    auto done = find_settled(wanted, found);
     if (!done.ok()) return done.error();
     if (*done) return found;
-    const FoundContent other = {found.answer, found.revision, {}, {}, {}};
-    done = find_staged(cluster, id, stamp, found);
+    const FoundContent other = {found.answer, found.revision, {}};
+    done = find_staged(wanted, found);
     if (!done.ok()) return done.error();
     if (*done) return found;
     FoundContent again;
-    done = find_settled(cluster, id, stamp, again);
+    done = find_settled(wanted, again);
     if (!done.ok()) return done.error();
     if (*done) return again;
     if (again.answer == other.answer && again.revision == other.revision) return again;
@@ -193,18 +193,32 @@ Result<FoundContent> ObjectReader::find(const ClusterId& cluster, const ObjectId
   return found;
 }
 
+// Small settled contents are kept open: of a big one, opening is not what takes the time.
+Result<FoundContent> ObjectReader::find_to_read(const ClusterId& cluster, const ObjectId& id,
+                                                const Stamp& stamp) {
+  if (auto open = open_objects_.find(id); open && open->stamp == stamp && open->cluster == cluster)
+    return FoundContent{Answer::ok, 0, std::move(open)};
+  const OpenObjects::Beginning beginning = open_objects_.begin();
+  auto found = find({cluster, id, stamp, Lists::from_memory_too});
+  if (!found.ok() || found->answer != Answer::ok) return found;
+  const bool small = found->content->checksums->size() <= inline_checksums_max;
+  if (small && found->content->path == layout::object_path(id))
+    open_objects_.keep(id, found->content, beginning);
+  return found;
+}
+
 Result<std::unique_ptr<ContentSource>> ObjectReader::fetch(const ClusterId& cluster,
                                                            const FetchRequest& request) {
   if (request.length > limits::fetch_bytes_max)
     return Error{Code::invalid, "more bytes than one call may fetch", to_string(request.id)};
-  auto found = find(cluster, request.id, request.stamp);
+  auto found = find_to_read(cluster, request.id, request.stamp);
   if (!found.ok()) return found.error();
   FetchHead head;
   head.answer = found->answer;
   head.revision = found->revision;
   if (found->answer != Answer::ok)
     return std::unique_ptr<ContentSource>(std::make_unique<NoContent>(std::move(head)));
-  const ContentAttribute& content = *found->object.content;
+  const OpenContent& content = *found->content;
   head.size_bytes = content.size_bytes;
   head.digest = content.digest;
   head.offset = request.offset;
@@ -213,9 +227,10 @@ Result<std::unique_ptr<ContentSource>> ObjectReader::fetch(const ClusterId& clus
   if (head.length > 0) {
     const auto first = static_cast<std::ptrdiff_t>(head.offset / limits::block_bytes);
     const auto behind = static_cast<std::ptrdiff_t>(block_count(head.offset + head.length));
-    head.checksums.assign(found->checksums->begin() + first, found->checksums->begin() + behind);
+    head.checksums.assign(content.checksums->begin() + first, content.checksums->begin() + behind);
   }
-  return std::unique_ptr<ContentSource>(std::make_unique<CheckedRange>(std::move(head), std::move(*found)));
+  return std::unique_ptr<ContentSource>(
+      std::make_unique<CheckedRange>(std::move(head), std::move(found->content)));
 }
 
 Result<Answer> ObjectReader::verify(const ClusterId& cluster, const ObjectId& id, const Stamp& stamp) {
@@ -224,11 +239,11 @@ Result<Answer> ObjectReader::verify(const ClusterId& cluster, const ObjectId& id
   if (found->answer != Answer::ok) return found->answer;
   FetchHead head;
   head.answer = Answer::ok;
-  head.size_bytes = found->object.content->size_bytes;
+  head.size_bytes = found->content->size_bytes;
   head.length = head.size_bytes;
   std::vector<std::byte> piece(static_cast<std::size_t>(
       std::min<std::uint64_t>(verify_piece_bytes, std::max<std::uint64_t>(head.length, 1))));
-  CheckedRange range(std::move(head), std::move(*found));
+  CheckedRange range(std::move(head), std::move(found->content));
   for (;;) {
     const auto count = range.read(piece);
     if (!count.ok()) {

@@ -93,6 +93,7 @@ Status ObjectShelf::put_in_place(const layout::StagedKey& key, const HeldObject&
                                  const std::optional<HeldObject>& replaced) {
   Status status = filesystem_.rename(layout::staged_path(key), layout::object_path(key.id));
   if (!status.ok()) return status;
+  open_objects_.forget(key.id);
   syncs_.changed(std::string(layout::objects));
   syncs_.changed(std::string(layout::staging));
   bytes_ += staged.status.size_bytes;
@@ -106,6 +107,7 @@ Status ObjectShelf::put_in_place(const layout::StagedKey& key, const HeldObject&
 Status ObjectShelf::remove(const ObjectId& id, const HeldObject& held) {
   Status status = filesystem_.unlink(layout::object_path(id));
   if (!status.ok()) return status;
+  open_objects_.forget(id);
   syncs_.changed(std::string(layout::objects));
   --files_;
   bytes_ -= held.status.size_bytes;

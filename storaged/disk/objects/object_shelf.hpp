@@ -14,6 +14,7 @@
 #include "storaged/disk/filesystem.hpp"
 #include "storaged/disk/objects/layout.hpp"
 #include "storaged/disk/objects/object_attributes.hpp"
+#include "storaged/disk/objects/open_objects.hpp"
 #include "storaged/disk/objects/side_files.hpp"
 
 namespace tandem::storaged {
@@ -34,8 +35,8 @@ struct HeldObject {
 
 class ObjectShelf {
  public:
-  ObjectShelf(Filesystem& filesystem, SideFiles& side_files, SharedSyncs& syncs)
-      : filesystem_(filesystem), side_files_(side_files), syncs_(syncs) {}
+  ObjectShelf(Filesystem& filesystem, SideFiles& side_files, SharedSyncs& syncs, OpenObjects& open_objects)
+      : filesystem_(filesystem), side_files_(side_files), syncs_(syncs), open_objects_(open_objects) {}
 
   // Nothing: no such file.
   Result<std::optional<HeldObject>> load(const ObjectId& id, const ClusterId& cluster);
@@ -81,6 +82,7 @@ class ObjectShelf {
   Filesystem& filesystem_;
   SideFiles& side_files_;
   SharedSyncs& syncs_;
+  OpenObjects& open_objects_;
   std::atomic<std::uint64_t> files_ = 0;
   std::atomic<std::uint64_t> bytes_ = 0;
   std::mutex mutex_;

@@ -21,7 +21,7 @@ namespace tandem::storaged {
 
 // The content an append or a write at an offset starts from.
 struct BaseContent {
-  std::unique_ptr<File> file{};
+  std::shared_ptr<File> file{};
   std::uint64_t size_bytes = 0;
   std::uint64_t offset = 0;  // where the body goes
   std::vector<BlockChecksum> checksums{};

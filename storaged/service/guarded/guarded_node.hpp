@@ -22,6 +22,7 @@ struct GuardedNodeOptions {
   std::uint64_t reserve_bytes = std::uint64_t{1} << 30;  // kept free for healing and deletes
   Duration lock_wait = std::chrono::seconds(60);         // for one object's lock; then `unavailable`
   SettleRules rules{};
+  std::size_t open_objects_max = 64;  // descriptors kept for small files that were read lately
 };
 
 class ObjectDisk;

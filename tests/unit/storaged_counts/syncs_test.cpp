@@ -84,5 +84,13 @@ TEST_F(SyncsOfANode, ASettleIsOneSyncOfEachFileAndOneOfEachFolderHoweverManyFile
   EXPECT_EQ(together, (Syncs{50, 2}));
 }
 
+// The file stays open: a glance at its path, and the read.
+TEST_F(SyncsOfANode, ASmallFileReadAgainIsAskedForTwiceOnly) {
+  EXPECT_EQ(*node_.get(id_of(1), {5, 1}), "one");
+  const std::uint64_t before = disk_.operation_count();
+  EXPECT_EQ(*node_.get(id_of(1), {5, 1}), "one");
+  EXPECT_EQ(disk_.operation_count() - before, 2U);
+}
+
 }  // namespace
 }  // namespace tandem::test
