@@ -83,16 +83,16 @@ Scenario settled_late() {
   return scenario;
 }
 
-// One name of few clients, which comes and goes, and bytes that arrive when they count as missing already.
-// Runs are short, so that there is room for many.
+// Two names of few clients, which come and go, and bytes that arrive when they count as missing already, with
+// calls made once more long after. Runs are short, so that there is room for many.
 Scenario staged_too_late() {
   Scenario scenario = *find_scenario("moves-network");
   scenario.clients = 2;
   scenario.workload.operations = 40;
-  scenario.workload.paths = 1;
+  scenario.workload.paths = 2;
   scenario.workload.pause_max = std::chrono::seconds(1);
   scenario.faults = {};
-  scenario.network = {.late = 0.1, .late_max = std::chrono::seconds(4), .lose_reply = 0.1, .repeat = 0.3};
+  scenario.network = {.late = 0.1, .late_max = std::chrono::seconds(8), .repeat = 0.8};
   return scenario;
 }
 
