@@ -87,7 +87,7 @@ Result<bool> Admission::try_admit(const NodeId& node) {
   }
   NodeRecord state = member.state;
   state.state = NodeState::healing;
-  state.reason = "back since it was away";
+  state.reason = state.filling ? "back, and everything it holds is compared" : "back since it was away";
   state.since_ns = runtime_.wall_now();
   if (!has_lost_nothing(*identity, member)) {
     state.reason = "its last run did not end in order: comparing everything";

@@ -69,6 +69,7 @@ Core::Core(StoreSeams seams)
       heal_lease(catalogue, runtime, {config.session.lease, std::move(seams.about)}),
       filling(catalogue, membership, verdicts, runtime),
       reaper(catalogue, membership, verdicts, runtime),
+      backlog_bound(catalogue, membership, events, runtime, config.limits.backlog_names),
       settles(catalogue, names, membership, verdicts, operations, runtime, config.cluster.durable) {}
 
 void Core::notify(const Notice& notice) const {

@@ -7,6 +7,7 @@
 
 #include "gateway/catalogue/names/names.hpp"
 #include "gateway/catalogue/operations/operations.hpp"
+#include "gateway/heal/backlog_bound.hpp"
 #include "gateway/heal/filling.hpp"
 #include "gateway/heal/heal_lease.hpp"
 #include "gateway/heal/healer.hpp"
@@ -50,6 +51,7 @@ struct Core {
   HealLease heal_lease;
   Filling filling;
   Reaper reaper;
+  BacklogBound backlog_bound;
   SettleQueue settles;
 
   void notify(const Notice& notice) const;

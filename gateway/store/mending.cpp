@@ -117,6 +117,7 @@ Result<HealProgress> mend_once(Core& core, const std::function<bool(const HealPr
                                const std::function<bool(const MemberView&)>& may_admit) {
   if (auto reaped = core.reaper.reap(); !reaped) return std::move(reaped).error();
   if (auto forgotten = core.reaper.forget_former_members(); !forgotten) return std::move(forgotten).error();
+  if (auto bounded = core.backlog_bound.look(); !bounded) return std::move(bounded).error();
   const auto cluster = core.membership.view();
   if (!cluster) return cluster.error();
   Round round(core, progress);
@@ -219,6 +220,7 @@ bool Watchman::anything_to_mend() {
   const auto cluster = core_.membership.view();
   if (!cluster) return false;
   const auto reaped = core_.reaper.reap();
+  (void)core_.backlog_bound.look().ok();  // what could not be done is tried again
   bool something = reaped && *reaped > 0;
   for (const auto& pair : (*cluster)->pairs) {
     for (const auto& member : pair.members) {

@@ -119,6 +119,7 @@ void InvariantWatch::content_committed(const State& state, const ObjectId& id, c
 
 void InvariantWatch::mark_erased(const State& state, const keys::MarkKey& mark) {
   if (!is_member(state, mark.node)) return;  // was replaced: it owes nothing
+  if (comparing_will_find(state, mark)) return;
   const Revision settled = ledger_.settled_at(mark.node, mark.id);
   const auto entry = state.find(keys::record(mark.id));
   if (entry == state.end()) {
@@ -131,6 +132,16 @@ void InvariantWatch::mark_erased(const State& state, const keys::MarkKey& mark) 
   if (!record || settled >= entry->second.revision) return;
   if (record->kind == Kind::file && ledger_.holds(mark.node, mark.id, record->stamp)) return;
   scheduler_.fail("I5: the mark of " + to_string(mark.id) + " went before the node held what is current");
+}
+
+// The node is away, all it holds will be compared once it is back, and what it misses here is younger.
+bool InvariantWatch::comparing_will_find(const State& state, const keys::MarkKey& mark) {
+  const auto entry = state.find(keys::node(mark.node));
+  if (entry == state.end()) return false;
+  const auto node = gateway::decode<NodeRecord>(entry->second.value);
+  if (!node || node->state != gateway::NodeState::out || !node->filling || node->filled_up_to) return false;
+  const auto record = state.find(keys::record(mark.id));
+  return record == state.end() || record->second.revision > entry->second.revision;
 }
 
 void InvariantWatch::end_period(const ObjectId& id, Revision revision) {

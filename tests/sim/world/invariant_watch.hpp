@@ -45,6 +45,7 @@ class InvariantWatch {
                       Revision revision);
   void content_committed(const State& state, const ObjectId& id, const gateway::ObjectRecord& record);
   void mark_erased(const State& state, const gateway::keys::MarkKey& mark);
+  static bool comparing_will_find(const State& state, const gateway::keys::MarkKey& mark);
   void members_changed(const State& state);
   void check_members(const State& state, const gateway::PairRecord& pair);
   void check_holds_all(const State& state, const gateway::PairRecord& pair, const gateway::MemberRecord& who);

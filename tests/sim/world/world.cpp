@@ -16,6 +16,7 @@ gateway::Config make_config(const WorldSettings& settings) {
   gateway::Config config;
   config.cluster.name = "simulated";
   config.cluster.write_quorum = settings.write_quorum;
+  config.limits.backlog_names = settings.backlog_names;
   for (std::uint32_t pair = 1; pair <= settings.pairs; ++pair) {
     gateway::PairConfig made{"p" + std::to_string(pair), {}};
     for (std::uint32_t member = 1; member <= settings.members; ++member) {

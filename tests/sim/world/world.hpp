@@ -22,6 +22,7 @@ struct WorldSettings {
   std::uint32_t pairs = 2;
   std::uint32_t members = 2;
   std::uint32_t write_quorum = 1;
+  std::uint64_t backlog_names = 1'000'000;
   NodeSettings nodes{};
   PlantedBugs bugs{};
 };
