@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "protocol/http/node_endpoint.hpp"
+#include "protocol/http/secret_file.hpp"
 #include "protocol/http/server.hpp"
 #include "protocol/runtime/system_runtime.hpp"
 #include "storaged/disk/data_folder.hpp"
@@ -113,13 +114,13 @@ Result<std::optional<std::string>> load_secret(const DaemonOptions& options, Log
                 {{"msg", "everybody who reaches this port can read and change its files"}});
     return std::optional<std::string>();
   }
-  auto secret = read_secret(options.secret_file);
+  auto secret = protocol::read_secret_file(options.secret_file, "--secret-file");
   if (!secret) return secret.error();
   if (secret->world_readable)
     log.write(
         LogLevel::warning, "secret_readable",
         {{"path", options.secret_file}, {"msg", "everybody on this machine can read the secret: chmod o-r"}});
-  return std::optional(secret->text);
+  return std::optional(secret->secret);
 }
 
 // Outside a cluster there are no objects; what plain clients put there counts.

@@ -1,17 +1,14 @@
 #include "storaged/options.hpp"
 
 #include <arpa/inet.h>
-#include <sys/stat.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
-#include <fstream>
 
 namespace tandem::storaged {
 namespace {
 
-constexpr std::size_t secret_bytes_max = 1024;
 constexpr std::uint16_t port_max = 65535;
 
 std::string check_listen(const std::string& listen) {
@@ -93,24 +90,6 @@ ParsedOptions parse_options(int argument_count, const char* const* arguments, co
                          "--allow-unauthenticated if everybody may read and change its files)",
                      exit_usage);
   return {options, "", 0};
-}
-
-Result<Secret> read_secret(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text(secret_bytes_max + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (file.bad() || (!file && file.gcount() == 0 && !file.eof()))
-    return Error{Code::not_found, "the secret cannot be read", path, "", "check --secret-file"};
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  if (text.size() > secret_bytes_max)
-    return Error{Code::invalid, "far too long for a secret", path, "", "keep it in one line"};
-  constexpr std::string_view white = " \t\r\n";
-  const std::size_t first = text.find_first_not_of(white);
-  if (first == std::string::npos) return Error{Code::invalid, "the secret is empty", path, "", "put one in"};
-  text = text.substr(first, text.find_last_not_of(white) - first + 1);
-  struct stat status {};
-  const bool readable = ::stat(path.c_str(), &status) == 0 && (status.st_mode & S_IROTH) != 0;
-  return Secret{std::move(text), readable};
 }
 
 std::string host_of(const std::string& listen) {

@@ -33,13 +33,6 @@ struct ParsedOptions {
 };
 ParsedOptions parse_options(int argument_count, const char* const* arguments, const std::string& version);
 
-struct Secret {
-  std::string text{};
-  bool world_readable = false;
-};
-// The content of the file without white space at its ends. `invalid`: empty, or too long for a secret.
-Result<Secret> read_secret(const std::string& path);
-
 // The host of HOST:PORT, brackets taken off.
 std::string host_of(const std::string& listen);
 bool is_loopback(const std::string& host);

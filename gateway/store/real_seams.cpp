@@ -1,12 +1,11 @@
 #include "gateway/store/real_seams.hpp"
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 
 #include "gateway/catalogue/sqlite/sqlite_catalogue.hpp"
 #include "gateway/nodes/remote/http_transport.hpp"
+#include "protocol/http/secret_file.hpp"
 
 namespace tandem::gateway {
 namespace {
@@ -18,16 +17,6 @@ Result<std::string> sqlite_path(const Config& config) {
   if (url.starts_with(sqlite_scheme)) return url.substr(sqlite_scheme.size());
   return Error{Code::unsupported, "this version has no engine for the catalogue " + url, config.file}.hint(
       "use sqlite:FILE");
-}
-
-Result<std::string> read_secret(const std::string& file) {
-  if (file.empty()) return std::string{};
-  std::ifstream stream(file, std::ios::binary);
-  std::string secret{std::istreambuf_iterator<char>(stream), {}};
-  if (!stream) return Error{Code::invalid, "the secret file cannot be read", file}.hint("check secret_file");
-  while (!secret.empty() && (secret.back() == '\n' || secret.back() == '\r')) secret.pop_back();
-  if (secret.empty()) return Error{Code::invalid, "the secret file is empty", file};
-  return secret;
 }
 
 }  // namespace
@@ -68,13 +57,20 @@ Result<std::unique_ptr<Restoration>> begin_restoration(const Config& config, con
   return Restoration::begin(*path, backup, runtime);
 }
 
-Result<std::unique_ptr<Transport>> open_transport(const Config& config, Runtime& runtime) {
-  auto secret = read_secret(config.cluster.secret_file);
-  if (!secret) return std::move(secret).error();
+Result<std::unique_ptr<Transport>> open_transport(const Config& config, Runtime& runtime,
+                                                  const NoticeSink& notices) {
+  protocol::SecretFile secret;
+  if (const std::string& file = config.cluster.secret_file; !file.empty()) {
+    auto read = protocol::read_secret_file(file, "secret_file");
+    if (!read) return std::move(read).error();
+    secret = std::move(*read);
+    if (secret.world_readable && notices)
+      notices({Notice::Kind::warning, "", file, "everybody on this machine can read the secret: chmod o-r"});
+  }
   HttpTransportOptions options{.connect = config.timeouts.connect,
                                .request = config.timeouts.request,
                                .connections_per_node = config.limits.connections_per_node,
-                               .secret = std::move(*secret)};
+                               .secret = std::move(secret.secret)};
   return std::unique_ptr<Transport>(std::make_unique<HttpTransport>(runtime, std::move(options)));
 }
 

@@ -7,6 +7,7 @@
 #include "gateway/config/config.hpp"
 #include "gateway/nodes/node.hpp"
 #include "gateway/store/restore_report.hpp"
+#include "gateway/store/store.hpp"
 
 namespace tandem::gateway {
 
@@ -19,7 +20,8 @@ Result<BackupReport> back_up_catalogue(const Config& config, Runtime& runtime, c
 // Begins to bring one back from such a file; see Restoration.
 Result<std::unique_ptr<Restoration>> begin_restoration(const Config& config, const std::string& backup,
                                                        Runtime& runtime);
-// `invalid`: the secret file cannot be read.
-Result<std::unique_ptr<Transport>> open_transport(const Config& config, Runtime& runtime);
+// `invalid`: the secret file cannot be read. Warns of one that everybody can read.
+Result<std::unique_ptr<Transport>> open_transport(const Config& config, Runtime& runtime,
+                                                  const NoticeSink& notices = {});
 
 }  // namespace tandem::gateway

@@ -31,7 +31,7 @@ Result<std::unique_ptr<Store>> Store::open(const Config& config, Runtime& runtim
   if (!inherited) return std::move(inherited).error();
   auto catalogue = open_catalogue(config, runtime);
   if (!catalogue) return std::move(catalogue).error();
-  auto transport = open_transport(config, runtime);
+  auto transport = open_transport(config, runtime, notices);
   if (!transport) return std::move(transport).error();
   return open_store({.config = config,
                      .runtime = &runtime,

@@ -1,7 +1,10 @@
 #include "protocol/http/secret.hpp"
 
+#include <filesystem>
 #include <map>
 
+#include "protocol/http/secret_file.hpp"
+#include "tests/support/local_cluster/trees.hpp"
 #include "tests/unit/protocol_http/http_fixture.hpp"
 
 namespace tandem::protocol {
@@ -35,6 +38,28 @@ TEST(Secret, CredentialsAreCompared) {
   EXPECT_FALSE(check.admits(basic_credentials("open sesame!")));
   check.set(std::nullopt);
   EXPECT_TRUE(check.admits("whatever"));
+}
+
+TEST(SecretFile, IsTrimmedAndNeverEmpty) {
+  namespace fs = std::filesystem;
+  const test::TemporaryFolder folder;
+  const auto file = [&](const std::string& name, const std::string& text) {
+    test::write_file(folder.path() / name, text);
+    return (folder.path() / name).string();
+  };
+  const std::string path = file("secret", " \n hush now\r\n");
+  fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write);
+  EXPECT_EQ(read_secret_file(path, "it")->secret, "hush now");
+  EXPECT_FALSE(read_secret_file(path, "it")->world_readable);
+  fs::permissions(path, fs::perms::others_read, fs::perm_options::add);
+  EXPECT_TRUE(read_secret_file(path, "it")->world_readable);
+  EXPECT_EQ(read_secret_file(file("empty", " \n"), "it").code(), Code::invalid);
+  EXPECT_EQ(read_secret_file(file("nothing", ""), "it").code(), Code::invalid);
+  EXPECT_EQ(read_secret_file(file("long", std::string(5000, 'x')), "it").code(), Code::invalid);
+  EXPECT_EQ(read_secret_file(folder.path().string(), "it").code(), Code::invalid);
+  const auto missing = read_secret_file((folder.path() / "none").string(), "--secret-file");
+  EXPECT_EQ(missing.code(), Code::invalid);
+  EXPECT_EQ(missing.error().mend, "check --secret-file");
 }
 
 TEST_F(SecretOnAServer, AWrongOrMissingSecretIsDenied) {

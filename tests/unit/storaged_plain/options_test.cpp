@@ -1,7 +1,6 @@
 #include "storaged/options.hpp"
 
 #include <gtest/gtest.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -115,20 +114,6 @@ TEST_F(OptionFiles, AConfigFileThatIsWrongOrMissingEndsWith78) {
   const auto missing = (folder_ / "none.toml").string();
   EXPECT_EQ(parse({"--root", "d", "--listen", "localhost:1", "--config", missing.c_str()}).status,
             exit_config);
-}
-
-TEST_F(OptionFiles, ASecretIsTrimmedAndNeverEmpty) {
-  const auto path = file("secret", " \n hush now\r\n");
-  ASSERT_EQ(::chmod(path.c_str(), 0600), 0);
-  EXPECT_EQ(read_secret(path)->text, "hush now");
-  EXPECT_FALSE(read_secret(path)->world_readable);
-  ASSERT_EQ(::chmod(path.c_str(), 0644), 0);
-  EXPECT_TRUE(read_secret(path)->world_readable);
-  EXPECT_EQ(read_secret(file("empty", " \n")).code(), Code::invalid);
-  EXPECT_EQ(read_secret(file("nothing", "")).code(), Code::invalid);
-  EXPECT_EQ(read_secret(file("long", std::string(5000, 'x'))).code(), Code::invalid);
-  EXPECT_EQ(read_secret(folder_ / "none").code(), Code::not_found);
-  EXPECT_FALSE(read_secret(folder_).ok());
 }
 
 }  // namespace
