@@ -1,6 +1,6 @@
 // Three calls wait in three sockets of a member that stands still: a write, a rename and a delete of one
-// object, or of one path. It is put out, wakes, and runs them in whatever order it likes. Nothing comes back
-// and nothing is lost.
+// object, or of one path. It is put out, wakes, and runs them in whatever order it likes; or they are under
+// way for longer still and come behind the healing. Nothing comes back and nothing is lost.
 #include <algorithm>
 #include <map>
 
@@ -52,7 +52,7 @@ bool some_order_explains(std::vector<Change> changes, const Contents& before, co
 struct Case {
   std::string name;
   std::vector<std::vector<std::string>> changes;  // in the order in which they are started
-  std::size_t frozen;
+  std::size_t member;                             // that stands still
 };
 
 std::vector<Case> cases() {
@@ -88,10 +88,10 @@ class FrozenCalls : public ProxiedPair, public testing::WithParamInterface<Case>
     return all;
   }
 
-  // Starts the changes one after the other, each when the one before has a call waiting in the frozen
-  // member's socket, or has ended without one.
-  std::vector<Change> change_while_frozen(std::size_t frozen) {
-    const auto waiting = [&] { return proxies[frozen]->counts().forwarded; };
+  // Starts the changes one after the other, each when the one before has one more call waiting on its way to
+  // the member, or has ended without one; then waits for all of them.
+  std::vector<Change> change(const std::function<std::uint64_t()>& waiting) {
+    const auto already = waiting();
     std::vector<Change> changes;
     std::vector<Child> clients;
     for (const auto& arguments : GetParam().changes) {
@@ -100,7 +100,7 @@ class FrozenCalls : public ProxiedPair, public testing::WithParamInterface<Case>
       EXPECT_TRUE(wait_until([&] { return waiting() > before || !clients.back().running(); }));
       changes.push_back({arguments});
     }
-    calls_waiting_ = waiting();
+    EXPECT_GE(waiting() - already, 2U) << "too few calls wait to say anything";
     for (std::size_t index = 0; index < clients.size(); ++index) {
       const auto status = clients[index].wait(std::chrono::seconds(60));
       EXPECT_TRUE(status.has_value()) << GetParam().changes[index].front();
@@ -109,27 +109,52 @@ class FrozenCalls : public ProxiedPair, public testing::WithParamInterface<Case>
     return changes;
   }
 
-  std::uint64_t calls_waiting_ = 0;
+  static void expect_explained(const std::vector<Change>& changes, const Contents& before,
+                               const Contents& after) {
+    std::string told;
+    for (const auto& each : changes) told += each.arguments[0] + " " + std::to_string(each.status) + " ";
+    for (const auto& [path, text] : after) told += path + "=" + text + " ";
+    EXPECT_TRUE(some_order_explains(changes, before, after)) << told;
+  }
+
+  void SetUp() override {
+    ProxiedPair::SetUp();
+    ASSERT_TRUE(succeeds({"run", "-"}, "mkdir /d\nwrite /d/f old\nwrite /d/other another\n"));
+    ASSERT_TRUE(cluster.members_become_equal());
+  }
 };
 
 TEST_P(FrozenCalls, EndRightWhenTheMemberWakes) {
-  ASSERT_TRUE(succeeds({"run", "-"}, "mkdir /d\nwrite /d/f old\nwrite /d/other another\n"));
-  ASSERT_TRUE(cluster.members_become_equal());
-  const std::size_t frozen = GetParam().frozen;
+  const std::size_t frozen = GetParam().member;
   const Contents before = contents();
-  const auto passed = proxies[frozen]->counts().forwarded;
   cluster.freeze(frozen);
-  const auto changes = change_while_frozen(frozen);
-  EXPECT_GE(calls_waiting_ - passed, 2U) << "too few calls wait in its sockets to say anything";
+  const auto changes = change([&] { return proxies[frozen]->counts().forwarded; });
   const Contents after = contents();
-  std::string told;
-  for (const auto& change : changes) told += change.arguments[0] + " " + std::to_string(change.status) + " ";
-  for (const auto& [path, text] : after) told += path + "=" + text + " ";
-  EXPECT_TRUE(some_order_explains(changes, before, after)) << told;
+  expect_explained(changes, before, after);
   EXPECT_NE(cluster.tandem({"status"}).output.find(" out "), std::string::npos) << "it was put out";
   cluster.thaw(frozen);
   EXPECT_TRUE(ends_as_the_catalogue_says());
   EXPECT_EQ(contents(), after) << "what the late calls did";
+}
+
+// The same calls, on their way for so long that the member has been healed before they come.
+TEST_P(FrozenCalls, EndRightWhenTheyComeBehindTheHealing) {
+  FaultProxy& late = *proxies[GetParam().member];
+  const Contents before = contents();
+  late.judge([](std::string_view) { return Fate::hold_request; });
+  const auto changes = change([&] { return late.counts().held_requests; });
+  const Contents after = contents();
+  expect_explained(changes, before, after);
+  late.pass();
+  EXPECT_TRUE(ends_as_the_catalogue_says());
+  const auto held = late.counts().held_requests;
+  late.let_go();
+  EXPECT_TRUE(wait_until([&] { return late.counts().late_requests == held; }))
+      << late.counts().late_requests << " of " << held << " came";
+  EXPECT_TRUE(cluster.members_equal(0));
+  EXPECT_EQ(contents(), after) << "what the late calls did";
+  EXPECT_TRUE(ends_as_the_catalogue_says());
+  EXPECT_TRUE(std::filesystem::is_empty(cluster.data_folder(GetParam().member) / "staging"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Orders, FrozenCalls, testing::ValuesIn(cases()),

@@ -39,7 +39,7 @@ class FaultProxy {
   void black_hole();                           // connections come about, bytes vanish in both directions
   void slow(std::chrono::milliseconds delay);  // every answer begins that much later
   void judge(Judge judge);                     // every request meets the fate the judge says
-  void let_go();                               // of the replies that are held; the mode stays
+  void let_go();                               // of what is held; the mode stays
 
   struct Counts {
     std::uint64_t connections = 0;
@@ -47,6 +47,8 @@ class FaultProxy {
     std::uint64_t dropped_requests = 0;
     std::uint64_t dropped_replies = 0;
     std::uint64_t held_replies = 0;
+    std::uint64_t held_requests = 0;
+    std::uint64_t late_requests = 0;  // of those, let go and answered
     std::uint64_t swallowed = 0;
     std::uint64_t forwarded = 0;  // requests of which the daemon's side has been sent something
   };

@@ -11,6 +11,7 @@ namespace tandem::test {
 namespace {
 
 constexpr int look_every_ms = 10;
+constexpr int late_answer_ms = 5'000;
 constexpr std::size_t piece_bytes = 65'536;
 constexpr std::size_t beginning_bytes_max = 4'096;
 
@@ -62,12 +63,13 @@ bool ProxiedConnection::look_at_mode() {
 bool ProxiedConnection::from_client() {
   std::array<char, piece_bytes> room;
   const auto piece = receive(client_, room);
-  if (piece.empty()) return false;
+  const bool held = in_request_ && decided_ && fate_ == Fate::hold_request;
+  if (piece.empty()) return held && deliver_late();
   if (!in_request_) begin_request();
   if (swallowing_) return true;
-  if (decided_) return forward(daemon_, piece);
+  if (decided_ && !held) return forward(daemon_, piece);
   beginning_ += piece;
-  return !tells_what_it_is(beginning_) || decide();
+  return decided_ || !tells_what_it_is(beginning_) || decide();
 }
 
 bool ProxiedConnection::from_daemon() {
@@ -114,21 +116,24 @@ bool ProxiedConnection::decide() {
     const std::scoped_lock lock(proxy_.mutex_);
     fate_ = proxy_.mode_.judge ? proxy_.mode_.judge(beginning_) : Fate::pass;
     swallowing_ = fate_ == Fate::swallow;
+    let_go_before_ = proxy_.let_go_;
     if (swallowing_)
       ++proxy_.counts_.swallowed;
     else if (fate_ == Fate::drop_request)
       ++proxy_.counts_.dropped_requests;
+    else if (fate_ == Fate::hold_request)
+      ++proxy_.counts_.held_requests;
     else
       ++proxy_.counts_.forwarded;
   }
   if (fate_ == Fate::drop_request) return false;
-  return swallowing_ || forward(daemon_, beginning_);
+  return swallowing_ || fate_ == Fate::hold_request || forward(daemon_, beginning_);
 }
 
 // False: the reply goes nowhere.
 bool ProxiedConnection::begin_reply() {
   in_request_ = false;
-  if (fate_ == Fate::hold_reply) return hold();
+  if (fate_ == Fate::hold_reply) return hold_reply();
   std::chrono::milliseconds delay{};
   {
     const std::scoped_lock lock(proxy_.mutex_);
@@ -142,11 +147,32 @@ bool ProxiedConnection::begin_reply() {
   return true;
 }
 
-bool ProxiedConnection::hold() {
+// False: the proxy ends.
+bool ProxiedConnection::wait_to_be_let_go(std::unique_lock<std::mutex>& lock) const {
+  proxy_.changed_.wait(lock, [&] { return proxy_.stopping_ || proxy_.let_go_ != let_go_before_; });
+  return !proxy_.stopping_;
+}
+
+bool ProxiedConnection::hold_reply() {
   std::unique_lock lock(proxy_.mutex_);
   ++proxy_.counts_.held_replies;
-  const auto before = proxy_.let_go_;
-  proxy_.changed_.wait(lock, [&] { return proxy_.stopping_ || proxy_.let_go_ != before; });
+  let_go_before_ = proxy_.let_go_;
+  wait_to_be_let_go(lock);
+  return false;
+}
+
+// The client has given up; what it had sent goes on its way all the same, and the answer to it nowhere.
+bool ProxiedConnection::deliver_late() {
+  {
+    std::unique_lock lock(proxy_.mutex_);
+    if (!wait_to_be_let_go(lock)) return false;
+  }
+  daemon_ = connect_to(proxy_.daemon_port_);  // the former one may have become too old for it
+  pollfd answer{daemon_.handle(), POLLIN, 0};
+  if (daemon_.is_open() && forward(daemon_, beginning_) && ::poll(&answer, 1, late_answer_ms) > 0) {
+    const std::scoped_lock lock(proxy_.mutex_);
+    ++proxy_.counts_.late_requests;
+  }
   return false;
 }
 

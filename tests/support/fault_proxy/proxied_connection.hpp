@@ -25,18 +25,21 @@ class ProxiedConnection {
   bool decide();
   bool forward(const OwnedSocket& to, std::string_view bytes);
   bool begin_reply();
-  bool hold();
+  bool hold_reply();
+  bool deliver_late();
+  bool wait_to_be_let_go(std::unique_lock<std::mutex>& lock) const;
   void wait(std::chrono::milliseconds delay);
 
   FaultProxy& proxy_;
   OwnedSocket client_;
   OwnedSocket daemon_;
   std::uint64_t seen_switches_ = 0;
+  std::uint64_t let_go_before_ = 0;  // when the present request or reply was held
   bool swallowing_ = false;
   bool in_request_ = false;  // the client spoke last
   bool decided_ = false;
   Fate fate_ = Fate::pass;
-  std::string beginning_;  // of the request, not passed on before its fate is decided
+  std::string beginning_;  // of the request, not passed on before its fate is decided; all of it when held
 };
 
 }  // namespace tandem::test

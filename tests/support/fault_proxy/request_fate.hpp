@@ -14,6 +14,7 @@ enum class Fate : std::uint8_t {
   drop_request,  // the daemon never hears of it; the connection is closed
   drop_reply,    // the daemon has answered; nobody hears it, the connection is closed
   hold_reply,    // the same, but the connection is closed only when the proxy is told to let go
+  hold_request,  // the daemon hears of it when the client has gone and the proxy is told to let go
   swallow,       // the daemon never hears of it, and the client waits
 };
 

@@ -180,6 +180,22 @@ TEST_F(AFaultProxy, HoldsAReplyUntilItIsToldToLetGo) {
   EXPECT_TRUE(ended(socket));
 }
 
+TEST_F(AFaultProxy, HoldsARequestThatThenComesLateThoughItsClientHasGone) {
+  proxy.judge(only("late", Fate::hold_request));
+  {
+    const auto socket = client();
+    ASSERT_TRUE(say(socket, "late\r\n"));
+    ASSERT_TRUE(wait_until([&] { return proxy.counts().held_requests == 1; }));
+    EXPECT_FALSE(readable(socket, milliseconds(100)));
+  }
+  proxy.pass();
+  EXPECT_EQ(ask("meanwhile"), "got meanwhile");
+  EXPECT_EQ(echo.lines(), 1);
+  proxy.let_go();
+  EXPECT_TRUE(wait_until([&] { return proxy.counts().late_requests == 1; }));
+  EXPECT_EQ(echo.lines(), 2);
+}
+
 TEST_F(AFaultProxy, KnowsAnXmlRpcCallByItsMethodHoweverItComes) {
   proxy.judge(only("node.settle", Fate::swallow));
   const auto socket = client();
