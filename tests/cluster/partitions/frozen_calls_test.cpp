@@ -56,17 +56,27 @@ struct Case {
 };
 
 std::vector<Case> cases() {
-  const std::map<std::string, std::vector<std::vector<std::string>>> targets{
-      {"SameObject", {{"write", "/d/f", "new"}, {"mv", "/d/f", "/d/g"}, {"rm", "/d/g"}}},
-      {"SamePath", {{"write", "/d/f", "new"}, {"mv", "/d/other", "/d/f"}, {"rm", "/d/f"}}}};
+  using Named = std::pair<std::string, std::vector<std::string>>;
+  const std::map<std::string, std::vector<Named>> targets{
+      {"SameObject",
+       {{"Write", {"write", "/d/f", "new"}}, {"Rename", {"mv", "/d/f", "/d/g"}}, {"Delete", {"rm", "/d/g"}}}},
+      {"SamePath",
+       {{"Write", {"write", "/d/f", "new"}},
+        {"Rename", {"mv", "/d/other", "/d/f"}},
+        {"Delete", {"rm", "/d/f"}}}},
+      // The first rename is behind what the object is afterwards, which is there to stay.
+      {"ThereAndBack",
+       {{"Rename", {"mv", "/d/f", "/d/g"}},
+        {"Back", {"mv", "/d/g", "/d/f"}},
+        {"Delete", {"rm", "/d/other"}}}}};
   std::vector<Case> all;
   for (const auto& [name, changes] : targets) {
     std::vector<std::size_t> order{0, 1, 2};
     do {
       Case one{name, {}, all.size() % 2};
       for (const auto next : order) {
-        one.changes.push_back(changes[next]);
-        one.name += changes[next][0] == "write" ? "Write" : changes[next][0] == "mv" ? "Rename" : "Delete";
+        one.name += changes[next].first;
+        one.changes.push_back(changes[next].second);
       }
       all.push_back(std::move(one));
     } while (std::next_permutation(order.begin(), order.end()));
@@ -137,7 +147,8 @@ TEST_P(FrozenCalls, EndRightWhenTheMemberWakes) {
   EXPECT_EQ(contents(), after) << "what the late calls did";
 }
 
-// The same calls, on their way for so long that the member has been healed before they come.
+// The same calls, on their way for so long that the member has been healed before they come, the last one
+// first.
 TEST_P(FrozenCalls, EndRightWhenTheyComeBehindTheHealing) {
   FaultProxy& late = *proxies[GetParam().member];
   const Contents before = contents();

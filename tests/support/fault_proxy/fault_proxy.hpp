@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <list>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -39,7 +40,7 @@ class FaultProxy {
   void black_hole();                           // connections come about, bytes vanish in both directions
   void slow(std::chrono::milliseconds delay);  // every answer begins that much later
   void judge(Judge judge);                     // every request meets the fate the judge says
-  void let_go();                               // of what is held; the mode stays
+  void let_go();                               // of what is held, requests last first; the mode stays
 
   struct Counts {
     std::uint64_t connections = 0;
@@ -83,6 +84,7 @@ class FaultProxy {
   std::uint64_t switches_ = 0;  // asked for
   std::uint64_t applied_ = 0;   // of those, the acceptor has applied
   std::uint64_t let_go_ = 0;
+  std::set<std::uint64_t> late_;  // numbers of the held requests whose clients have gone
   bool stopping_ = false;
   Counts counts_{};
   std::list<Worker> workers_;

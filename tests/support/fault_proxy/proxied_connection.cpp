@@ -122,7 +122,7 @@ bool ProxiedConnection::decide() {
     else if (fate_ == Fate::drop_request)
       ++proxy_.counts_.dropped_requests;
     else if (fate_ == Fate::hold_request)
-      ++proxy_.counts_.held_requests;
+      held_as_ = ++proxy_.counts_.held_requests;
     else
       ++proxy_.counts_.forwarded;
   }
@@ -147,33 +147,36 @@ bool ProxiedConnection::begin_reply() {
   return true;
 }
 
-// False: the proxy ends.
-bool ProxiedConnection::wait_to_be_let_go(std::unique_lock<std::mutex>& lock) const {
-  proxy_.changed_.wait(lock, [&] { return proxy_.stopping_ || proxy_.let_go_ != let_go_before_; });
-  return !proxy_.stopping_;
-}
-
 bool ProxiedConnection::hold_reply() {
   std::unique_lock lock(proxy_.mutex_);
   ++proxy_.counts_.held_replies;
   let_go_before_ = proxy_.let_go_;
-  wait_to_be_let_go(lock);
+  proxy_.changed_.wait(lock, [this] { return is_let_go(); });
   return false;
 }
 
-// The client has given up; what it had sent goes on its way all the same, and the answer to it nowhere.
+// The client has given up; what it had sent goes on its way all the same, and the answer to it nowhere. One
+// after the other, the last first: the order that is worst for whoever believes what comes last.
 bool ProxiedConnection::deliver_late() {
-  {
-    std::unique_lock lock(proxy_.mutex_);
-    if (!wait_to_be_let_go(lock)) return false;
-  }
-  daemon_ = connect_to(proxy_.daemon_port_);  // the former one may have become too old for it
-  pollfd answer{daemon_.handle(), POLLIN, 0};
-  if (daemon_.is_open() && forward(daemon_, beginning_) && ::poll(&answer, 1, late_answer_ms) > 0) {
-    const std::scoped_lock lock(proxy_.mutex_);
-    ++proxy_.counts_.late_requests;
-  }
+  std::unique_lock lock(proxy_.mutex_);
+  proxy_.late_.insert(held_as_);
+  proxy_.changed_.wait(
+      lock, [this] { return proxy_.stopping_ || (is_let_go() && *proxy_.late_.rbegin() == held_as_); });
+  const bool stopping = proxy_.stopping_;
+  lock.unlock();
+  const bool answered = !stopping && deliver();
+  lock.lock();
+  if (answered) ++proxy_.counts_.late_requests;
+  proxy_.late_.erase(held_as_);
+  proxy_.changed_.notify_all();
   return false;
+}
+
+// Whether the daemon has answered.
+bool ProxiedConnection::deliver() {
+  daemon_ = connect_to(proxy_.daemon_port_);  // the former connection may have become too old for it
+  pollfd answer{daemon_.handle(), POLLIN, 0};
+  return daemon_.is_open() && forward(daemon_, beginning_) && ::poll(&answer, 1, late_answer_ms) > 0;
 }
 
 void ProxiedConnection::wait(std::chrono::milliseconds delay) {

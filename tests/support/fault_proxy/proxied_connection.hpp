@@ -27,7 +27,8 @@ class ProxiedConnection {
   bool begin_reply();
   bool hold_reply();
   bool deliver_late();
-  bool wait_to_be_let_go(std::unique_lock<std::mutex>& lock) const;
+  bool deliver();
+  bool is_let_go() const { return proxy_.stopping_ || proxy_.let_go_ != let_go_before_; }
   void wait(std::chrono::milliseconds delay);
 
   FaultProxy& proxy_;
@@ -35,6 +36,7 @@ class ProxiedConnection {
   OwnedSocket daemon_;
   std::uint64_t seen_switches_ = 0;
   std::uint64_t let_go_before_ = 0;  // when the present request or reply was held
+  std::uint64_t held_as_ = 0;        // the number of the present request among those held
   bool swallowing_ = false;
   bool in_request_ = false;  // the client spoke last
   bool decided_ = false;

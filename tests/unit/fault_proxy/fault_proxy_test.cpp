@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -52,7 +53,11 @@ class Echo {
     thread_.join();
   }
   std::uint16_t port() const { return port_.number(); }
-  int lines() const { return lines_; }
+  std::vector<std::string> heard() const {
+    const std::scoped_lock lock(mutex_);
+    return heard_;
+  }
+  std::size_t lines() const { return heard().size(); }
 
  private:
   void serve() {
@@ -65,16 +70,23 @@ class Echo {
         if (!readable(client, milliseconds(0))) continue;
         const auto line = line_from(client, milliseconds(100));
         if (!line) continue;
-        ++lines_;
-        say(client, "got " + line->substr(0, line->find('\r')) + "\n");
+        const auto words = line->substr(0, line->find('\r'));
+        hear(words);
+        say(client, "got " + words + "\n");
       }
     }
+  }
+
+  void hear(const std::string& words) {
+    const std::scoped_lock lock(mutex_);
+    heard_.push_back(words);
   }
 
   ReservedPort port_;
   OwnedSocket listener_;
   std::atomic<bool> stopping_{false};
-  std::atomic<int> lines_{0};
+  mutable std::mutex mutex_;
+  std::vector<std::string> heard_;
   std::thread thread_;
 };
 
@@ -137,7 +149,7 @@ TEST_F(AFaultProxy, ThatIsABlackHoleAcceptsAndKeepsSilent) {
   ASSERT_TRUE(say(after, "three\r\n"));
   EXPECT_FALSE(readable(before, milliseconds(200)));
   EXPECT_FALSE(readable(after, milliseconds(200)));
-  EXPECT_EQ(echo.lines(), 1);
+  EXPECT_EQ(echo.lines(), 1U);
   EXPECT_EQ(proxy.counts().swallowed, 2U);
   proxy.pass();
   EXPECT_TRUE(ended(before)) << "what lost bytes does not go on";
@@ -161,9 +173,9 @@ TEST_F(AFaultProxy, DropsRequestsBeforeAndRepliesAfterTheDaemonHasHeard) {
     return beginning.starts_with("never") ? Fate::drop_request : Fate::drop_reply;
   });
   EXPECT_EQ(ask("never heard"), std::nullopt);
-  EXPECT_EQ(echo.lines(), 0);
+  EXPECT_EQ(echo.lines(), 0U);
   EXPECT_EQ(ask("heard"), std::nullopt);
-  EXPECT_EQ(echo.lines(), 1);
+  EXPECT_EQ(echo.lines(), 1U);
   EXPECT_EQ(proxy.counts().dropped_requests, 1U);
   EXPECT_EQ(proxy.counts().dropped_replies, 1U);
 }
@@ -174,26 +186,26 @@ TEST_F(AFaultProxy, HoldsAReplyUntilItIsToldToLetGo) {
   const auto socket = client();
   ASSERT_TRUE(say(socket, "hold\r\n"));
   ASSERT_TRUE(wait_until([&] { return proxy.counts().held_replies == 1; }));
-  EXPECT_EQ(echo.lines(), 2);
+  EXPECT_EQ(echo.lines(), 2U);
   EXPECT_FALSE(readable(socket, milliseconds(100)));
   proxy.let_go();
   EXPECT_TRUE(ended(socket));
 }
 
-TEST_F(AFaultProxy, HoldsARequestThatThenComesLateThoughItsClientHasGone) {
+TEST_F(AFaultProxy, HoldsRequestsThatThenComeLateThoughTheirClientsHaveGone) {
   proxy.judge(only("late", Fate::hold_request));
-  {
+  for (std::uint64_t number = 1; number <= 3; ++number) {
     const auto socket = client();
-    ASSERT_TRUE(say(socket, "late\r\n"));
-    ASSERT_TRUE(wait_until([&] { return proxy.counts().held_requests == 1; }));
-    EXPECT_FALSE(readable(socket, milliseconds(100)));
+    ASSERT_TRUE(say(socket, "late " + std::to_string(number) + "\r\n"));
+    ASSERT_TRUE(wait_until([&] { return proxy.counts().held_requests == number; }));
+    EXPECT_FALSE(readable(socket, milliseconds(50)));
   }
   proxy.pass();
   EXPECT_EQ(ask("meanwhile"), "got meanwhile");
-  EXPECT_EQ(echo.lines(), 1);
+  EXPECT_EQ(echo.heard(), (std::vector<std::string>{"meanwhile"}));
   proxy.let_go();
-  EXPECT_TRUE(wait_until([&] { return proxy.counts().late_requests == 1; }));
-  EXPECT_EQ(echo.lines(), 2);
+  EXPECT_TRUE(wait_until([&] { return proxy.counts().late_requests == 3; }));
+  EXPECT_EQ(echo.heard(), (std::vector<std::string>{"meanwhile", "late 3", "late 2", "late 1"}));
 }
 
 TEST_F(AFaultProxy, KnowsAnXmlRpcCallByItsMethodHoweverItComes) {
@@ -205,7 +217,7 @@ TEST_F(AFaultProxy, KnowsAnXmlRpcCallByItsMethodHoweverItComes) {
   ASSERT_TRUE(say(socket, "<methodName>node.settle</methodName>\r\n"));
   ASSERT_TRUE(wait_until([&] { return proxy.counts().swallowed == 1; }));
   EXPECT_EQ(ask("POST <methodName>node.look</methodName>"), "got POST <methodName>node.look</methodName>");
-  EXPECT_EQ(echo.lines(), 1);
+  EXPECT_EQ(echo.lines(), 1U);
 }
 
 TEST_F(AFaultProxy, LosesTheSharesItIsAskedToAndTheSameForTheSameSeed) {
