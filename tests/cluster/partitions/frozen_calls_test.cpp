@@ -86,7 +86,7 @@ std::vector<Case> cases() {
 
 class FrozenCalls : public ProxiedPair, public testing::WithParamInterface<Case> {
  protected:
-  FrozenCalls() : ProxiedPair("[timeouts]\nrequest = \"1500ms\"\n") {}
+  FrozenCalls() : ProxiedPair("[timeouts]\nrequest = \"1200ms\"\n") {}
 
   Contents contents() {
     Contents all;

@@ -18,7 +18,7 @@ constexpr milliseconds held_up_max = 4 * (connect_timeout + request_timeout);
 
 const std::string config = "[timeouts]\nconnect = \"" + std::to_string(connect_timeout.count()) +
                            "ms\"\nrequest = \"" + std::to_string(request_timeout.count()) +
-                           "ms\"\nretries = 1\n";
+                           "ms\"\nretries = 0\n";
 
 const std::string refused = "cannot connect: Connection refused";
 const std::string no_connection = "cannot connect: Connection timed out";
