@@ -36,9 +36,11 @@ struct MemberStatus {
   std::string version{};
   std::uint32_t pid = 0;
   bool reached = false;
-  double answer_seconds = 0;  // how long it took to answer; of no meaning when not reached
-  bool slow = false;          // so long that little more would count as silence
-  NodeStatus node_status{};  // as the node says; zero when not reached
+  double answer_seconds = 0;         // how long it took to answer; of no meaning when not reached
+  bool slow = false;                 // so long that little more would count as silence
+  std::uint64_t damaged_copies = 0;  // found on it in the last 24 hours
+  bool disk_failing = false;         // so many that more are to be expected
+  NodeStatus node_status{};          // as the node says; zero when not reached
   Backlog backlog{};
 };
 

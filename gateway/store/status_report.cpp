@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "gateway/catalogue/records/keys.hpp"
+#include "gateway/store/failing_disks.hpp"
 
 namespace tandem::gateway {
 namespace {
@@ -178,6 +179,10 @@ void judge_pair(const PairView& view, const Backlogs& backlogs, PairStatus& pair
       worsen(pair.verdict, Verdict::degraded);
       reasons.push_back(who + " is " + member.state + (member.reason.empty() ? "" : ": " + member.reason));
     }
+    if (member.disk_failing) {
+      reasons.push_back(who + " has a disk that keeps failing: " + std::to_string(member.damaged_copies) +
+                        " damaged copies were found on it in the last 24 hours");
+    }
     if (member.backlog.files + member.backlog.names > 0) {
       worsen(pair.verdict, Verdict::degraded);
       reasons.push_back(who + " misses " + std::to_string(member.backlog.files) + " files and " +
@@ -205,6 +210,8 @@ Result<ClusterStatus> report_status(Core& core) {
   if (!totals) return totals.error();
   const auto backlogs = count_marks(core, **cluster);
   if (!backlogs) return backlogs.error();
+  const auto disks = disks_in_trouble(core.events, core.runtime.wall_now());
+  if (!disks) return disks.error();
 
   ClusterStatus status{.name = (*cluster)->cluster.name, .id = (*cluster)->cluster.id};
   const CatalogueHealth health = core.engine->health();
@@ -223,6 +230,10 @@ Result<ClusterStatus> report_status(Core& core) {
       MemberStatus each = member_status(member, *backlogs);
       const auto heal = core.heal_lease.holder(member.record.node);
       if (heal && *heal) each.backlog.eta_seconds = seconds_left(each.backlog, **heal);
+      if (const auto disk = disks->find(member.record.address); disk != disks->end()) {
+        each.damaged_copies = disk->second.damaged_copies;
+        each.disk_failing = disk->second.keeps_failing();
+      }
       take_answer(member, (*call++)->collect(), each);
       if (each.reached) {
         take_time(core, member, asked, each);

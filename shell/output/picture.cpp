@@ -80,6 +80,11 @@ std::vector<std::string> remarks(const MemberStatus& member, const PictureStyle&
     }
   }
   if (member.slow) lines.push_back("slow: it took " + human_duration(member.answer_seconds) + " to answer");
+  if (member.disk_failing) {
+    lines.push_back(
+        "its disk keeps failing: " + counted(member.damaged_copies, "damaged copy", "damaged copies") +
+        " in the last 24 hours; give it a new one: tandem node replace");
+  }
   if (!member.reached) lines.push_back(mend_for(member));
   return lines;
 }
@@ -225,6 +230,9 @@ std::string node_picture(const PairStatus& pair, const MemberStatus& member, con
     text += row("data", size_text(said.data_bytes, style)) + row("free", size_text(said.free_bytes, style));
     text += row("reads", grouped(said.reads)) + row("writes", grouped(said.writes));
     text += row("answers in", human_duration(member.answer_seconds) + (member.slow ? " (slow)" : ""));
+    if (member.damaged_copies > 0) {
+      text += row("damaged copies", grouped(member.damaged_copies) + " in the last 24 hours");
+    }
     if (said.staged_files > 0) {
       text += row("staged",
                   counted(said.staged_files, "file") + " (" + size_text(said.staged_bytes, style) + ")");

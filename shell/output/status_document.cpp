@@ -52,6 +52,8 @@ Json member_fields(const MemberStatus& member) {
   out["backlog"] = backlog_fields(member.backlog);
   out["answer_seconds"] = member.reached ? Json(member.answer_seconds) : Json();
   out["slow"] = member.slow;
+  out["damaged_copies"] = member.damaged_copies;
+  out["disk_failing"] = member.disk_failing;
   return out;
 }
 

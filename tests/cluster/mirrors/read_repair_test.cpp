@@ -130,6 +130,38 @@ TEST_P(ReadRepair, OfBothCopiesIsAnErrorThatNamesBoth) {
   }
 }
 
+class FailingDisk : public testing::Test {
+ protected:
+  // A new file, damaged on the first node, read from both members and healed.
+  void damage_and_mend(const std::string& name) {
+    const auto write = cluster.tandem({"write", "/" + name, std::string(1000, 'x')});
+    ASSERT_TRUE(write.ok()) << describe(write);
+    ASSERT_TRUE(cluster.members_become_equal());
+    flip_byte(cluster.tree(0) / name, 500);
+    const auto reads =
+        cluster.tandem({"--set", "read.hedge=0", "run", "-"}, "read /" + name + "\nread /" + name + "\n");
+    ASSERT_TRUE(reads.ok()) << describe(reads);
+    ASSERT_TRUE(cluster.heals());
+  }
+  std::string status() { return cluster.tandem({"status"}).output; }
+
+  LocalCluster cluster{{.nodes = 2}};
+};
+
+TEST_F(FailingDisk, IsNamedByTheStatusOnceItsCopiesRotAgainAndAgain) {
+  ASSERT_TRUE(cluster.start_and_init());
+  damage_and_mend("a");
+  damage_and_mend("b");
+  EXPECT_EQ(status().find("keeps failing"), std::string::npos) << "two may be chance: " << status();
+  damage_and_mend("c");
+  const std::string document = cluster.tandem({"status", "--json"}).output;
+  EXPECT_NE(status().find("its disk keeps failing: 3 damaged copies"), std::string::npos) << status();
+  EXPECT_NE(document.find(cluster.address(0) + " of p1 has a disk that keeps failing"), std::string::npos)
+      << document;
+  EXPECT_EQ(document.find(cluster.address(1) + " of p1 has"), std::string::npos) << document;
+  EXPECT_NE(document.find("\"verdict\":\"healthy\""), std::string::npos) << document;
+}
+
 INSTANTIATE_TEST_SUITE_P(Damages, ReadRepair, testing::ValuesIn(damages()),
                          [](const auto& order) { return order.param.name; });
 
