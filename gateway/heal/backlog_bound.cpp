@@ -99,9 +99,10 @@ Status BacklogBound::forget_what_comparing_finds(const MemberView& member) {
   }
 }
 
-// Only what has changed, or gone, behind the record that says that all will be compared: the node, which is
-// out since, cannot hold that, whatever else a mark may stand for. The commit fails once the node is
-// admitted. False: another changed something meanwhile.
+// Only what has changed behind the record that says that all will be compared: the node, which is out since,
+// cannot hold that, whatever else a mark may stand for. What is gone has to be told to it all the same: a
+// settle that is still on its way would bring bytes back that it has staged, and no comparing looks at those.
+// The commit fails once the node is admitted. False: another changed something meanwhile.
 Result<bool> BacklogBound::forget(const MemberView& member, const Page& marks) {
   std::vector<const Entry*> later;
   std::vector<std::string> records;
@@ -117,7 +118,7 @@ Result<bool> BacklogBound::forget(const MemberView& member, const Page& marks) {
   Transaction transaction{{state_unchanged(member)}, {}};
   for (std::size_t index = 0; index < later.size(); ++index) {
     const auto& record = found->entries[index];
-    if (record && record->revision <= member.state_revision) continue;
+    if (!record || record->revision <= member.state_revision) continue;
     transaction.conditions.push_back(Condition::at(later[index]->key, later[index]->revision));
     transaction.changes.push_back(Change::erase(later[index]->key));
   }

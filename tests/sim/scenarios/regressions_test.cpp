@@ -18,6 +18,7 @@ constexpr Regression regressions[] = {
     {"files-everything", 1178},
     {"files-everything", 20178},
     {"files-network", 30},
+    {"files-network", 31},
     {"files-network", 1020},
     {"files-network", 1223},
     {"files-watch", 300076},
