@@ -18,7 +18,8 @@ ObjectDisk::ObjectDisk(Runtime& runtime, Filesystem& filesystem, const ObjectDis
       staging_(filesystem, syncs_),
       tree_(runtime, filesystem, index_, shelf_, syncs_, options.rules, options.lock_wait),
       settler_(filesystem, locks_, shelf_, staging_, side_files_, tree_, index_, options.rules),
-      reader_(shelf_, staging_, side_files_, open_objects_) {}
+      verify_turns_(runtime, options.lock_wait),
+      reader_(shelf_, staging_, side_files_, open_objects_, verify_turns_) {}
 
 Result<std::unique_ptr<ObjectDisk>> ObjectDisk::open(Runtime& runtime, Filesystem& filesystem,
                                                      const ClusterId& cluster, bool after_unclean_stop,

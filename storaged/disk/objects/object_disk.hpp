@@ -81,6 +81,7 @@ class ObjectDisk {
   DirectoryIndex index_;
   TreeView tree_;
   Settler settler_;
+  KeyedLocks verify_turns_;
   ObjectReader reader_;
   std::atomic<std::uint64_t> reads_ = 0;
   std::atomic<std::uint64_t> writes_ = 0;

@@ -245,6 +245,8 @@ Result<Answer> ObjectReader::verify(const ClusterId& cluster, const ObjectId& id
       std::min<std::uint64_t>(verify_piece_bytes, std::max<std::uint64_t>(head.length, 1))));
   CheckedRange range(std::move(head), std::move(found->content));
   for (;;) {
+    const auto turn = verify_turns_.lock(root_directory);
+    if (!turn.ok()) return turn.error();
     const auto count = range.read(piece);
     if (!count.ok()) {
       if (count.code() == Code::corrupt) return Answer::damaged;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "protocol/contract/node_service.hpp"
+#include "storaged/disk/objects/keyed_locks.hpp"
 #include "storaged/disk/objects/object_shelf.hpp"
 #include "storaged/disk/objects/open_objects.hpp"
 #include "storaged/disk/objects/side_files.hpp"
@@ -24,8 +25,13 @@ struct FoundContent {
 
 class ObjectReader {
  public:
-  ObjectReader(ObjectShelf& shelf, StagingArea& staging, SideFiles& side_files, OpenObjects& open_objects)
-      : shelf_(shelf), staging_(staging), side_files_(side_files), open_objects_(open_objects) {}
+  ObjectReader(ObjectShelf& shelf, StagingArea& staging, SideFiles& side_files, OpenObjects& open_objects,
+               KeyedLocks& verify_turns)
+      : shelf_(shelf),
+        staging_(staging),
+        side_files_(side_files),
+        open_objects_(open_objects),
+        verify_turns_(verify_turns) {}
 
   // As the disk has it now. Another stamp is `newer` or `older` by the order of stamps; a caller reads the
   // record again in either case.
@@ -33,6 +39,8 @@ class ObjectReader {
     return find({cluster, id, stamp, Lists::from_the_disk});
   }
   Result<std::unique_ptr<ContentSource>> fetch(const ClusterId& cluster, const FetchRequest& request);
+  // Reads all of it, from the disk. However many are verified at once, they take turns piece by piece and
+  // together load the disk as one does, so that readers and writers are not kept waiting.
   Result<Answer> verify(const ClusterId& cluster, const ObjectId& id, const Stamp& stamp);
 
  private:
@@ -62,6 +70,7 @@ class ObjectReader {
   StagingArea& staging_;
   SideFiles& side_files_;
   OpenObjects& open_objects_;
+  KeyedLocks& verify_turns_;  // of its one key
   std::mutex mutex_;
   std::vector<CachedList> cache_;  // of big contents that were read, the latest last
 };

@@ -1,3 +1,8 @@
+#include <algorithm>
+#include <atomic>
+#include <thread>
+#include <vector>
+
 #include "tests/unit/storaged_guarded/either_disk.hpp"
 
 namespace tandem::test {
@@ -217,6 +222,34 @@ TEST_P(Contents, StagedAtASmallerStampOutliveASettle) {
             Answer::ok);
   EXPECT_TRUE(*node_->get(id_of(1), {6, 1}) == patterned(2'000'000, 2));
   EXPECT_EQ(entries("staging"), 0U);
+}
+
+TEST(Verifying, LoadsTheDiskAsOneReaderHoweverManyAskForIt) {
+  support::MemoryFilesystem disk;
+  NodeOnDisk node(disk);
+  ASSERT_TRUE(node.start(true).ok());
+  const std::string content = patterned(5'000'000, 1);
+  ASSERT_TRUE(node.put(id_of(1), {5, 1}, content).ok());
+  ASSERT_EQ(node.settle(file_item(1, 5, {5, 1}, content, {{root_directory, "f"}})), Answer::ok);
+  std::atomic<int> reading = 0;
+  std::atomic<int> most = 0;
+  disk.set_hook([&](const support::MemoryFilesystem::Operation& operation) {
+    // The list of checksums is read in one go, the content in pieces.
+    if (operation.name != "read_at" || !operation.path.starts_with("objects/")) return success();
+    most = std::max(most.load(), ++reading);
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));  // as a disk would
+    --reading;
+    return success();
+  });
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 6; ++i)
+    threads.emplace_back([&] {
+      const auto answer = node.node().verify(node.guard(), id_of(1), {5, 1});
+      EXPECT_TRUE(answer.ok() && *answer == Answer::ok);
+    });
+  for (auto& thread : threads) thread.join();
+  disk.set_hook({});
+  EXPECT_EQ(most, 1);
 }
 
 }  // namespace
