@@ -224,7 +224,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Rule{"GreaterRevisionKeepsPath", &Rules::greater_revision_keeps_path, settled_late},
                     Rule{"EmptyDirectoriesRemoved", &Rules::empty_directories_removed, settled_late},
                     Rule{"ToldRevisionsRemembered", &Rules::told_revisions_remembered, settled_late},
-                    Rule{"SourcesChecked", &Rules::sources_checked, staged_too_late, 10'001}),
+                    Rule{"SourcesChecked", &Rules::sources_checked, staged_too_late}),
     [](const auto& rule) { return std::string(rule.param.name); });
 
 }  // namespace
