@@ -56,6 +56,16 @@ def floors(rows):
     return "\n".join(f"- {what}: {', '.join(names)}" for what, names in by_floor.items())
 
 
+def recorded_earlier(rows):
+    """Which rows were not measured in this session, and when they were."""
+    by_time = {}
+    for row in rows:
+        if "recorded" in row:
+            by_time.setdefault(tuple(row["recorded"].items()), []).append(row["name"])
+    return "".join(f"\nRecorded earlier ({', '.join(f'{key} {value}' for key, value in taken)}): {', '.join(names)}\n"
+                   for taken, names in by_time.items())
+
+
 def conditions(values):
     return "\n".join(f"| {key.replace('_', ' ')} | {str(value).replace('|', chr(92) + '|')} |"
                      for key, value in values.items())
@@ -79,7 +89,7 @@ Written by `./dev bench`; how to read it: [bench/README.md](../README.md). Targe
 Floors:
 
 {floors(result['rows'])}
-"""
+{recorded_earlier(result['rows'])}"""
 
 
 def save(path, result):

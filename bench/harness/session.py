@@ -52,6 +52,19 @@ def memory_of_clients(measured):
                         [peaks[largest]], better="lower", conditions={"workload": largest}, limit=64)
 
 
+def earlier_recording(arguments):
+    """What a session with --add starts from; every row and peer's row says under which conditions it was taken."""
+    file = results_of(arguments).with_suffix(".json")
+    if not arguments.add or not file.exists():
+        return {"rows": [], "peers": {}}
+    found = json.loads(file.read_text())
+    taken = {key: found["machine"][key] for key in ("commit", "measured_at", "load_before")}
+    taken["note"] = found["settings"]["note"]
+    for row in found["rows"] + [row for peer in found["peers"].values() for row in peer.values()]:
+        row.setdefault("recorded", taken)
+    return found
+
+
 class Session:
     """What is measured so far, and how; every part adds its rows and writes all down, so that an interrupted
     session leaves what it has."""
@@ -65,7 +78,9 @@ class Session:
             arguments.note = arguments.note or "machine busy"
         self.pairs = pairs_of(arguments)
         self.rows = []
-        self.peers = {}
+        earlier = earlier_recording(arguments)
+        self.earlier_rows = earlier["rows"]
+        self.peers = earlier["peers"]
 
     def wanted(self, name):
         return re.fullmatch(self.arguments.only, name) is not None
@@ -133,16 +148,22 @@ class Session:
         if self.arguments.million:
             self.million()
 
+    def all_rows(self):
+        """Those recorded earlier in their order, each in its newest version, then the new ones."""
+        newest = {row["name"]: row for row in self.earlier_rows + self.rows}
+        return list(newest.values())
+
     def write_down(self):
-        rows.judge_by_peers(self.rows, self.peers)
+        all_rows = self.all_rows()
+        rows.judge_by_peers(all_rows, self.peers)
         settings = {"mode": "quick" if self.arguments.quick else "full", "rows": self.arguments.only,
                     "pairs_of_runs": self.pairs, "note": self.arguments.note or "none",
                     "cluster": "4 storaged, 2 pairs, SQLite catalogue (always synced), default settings"}
         target = results_of(self.arguments)
-        report.save(target, {"schema": 1, "machine": self.machine, "settings": settings, "rows": self.rows,
+        report.save(target, {"schema": 1, "machine": self.machine, "settings": settings, "rows": all_rows,
                              "peers": self.peers})
         on = self.machine
-        picture.save(target, self.rows, f"{on['cpu']}, {on['cores']} cores, {on['file_system'].split()[0]}, commit "
+        picture.save(target, all_rows, f"{on['cpu']}, {on['cores']} cores, {on['file_system'].split()[0]}, commit "
                                         f"{on['commit']}; {settings['note']}")
 
 
