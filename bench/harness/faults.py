@@ -13,6 +13,7 @@ SMALL_FILES = 4000
 SMALL_BYTES = 4096
 LARGE_FILES = 4  # round-robin over two pairs: half of the bytes belong to the lost member
 LARGE_BYTES = 256 << 20
+READING_SECONDS = 2
 
 
 def measures(*names, in_memory=False):
@@ -135,4 +136,42 @@ def heal_small(cluster, _programs, folder, pairs):
                    SMALL_FILES, SMALL_BYTES)
 
 
-ALL = (stalls_in_memory, stalls_on_disk, heal_small, heal_large)
+def reads_a_second(cluster, programs, meanwhile):
+    """Of a steady reader of small files; `meanwhile` is called when it begins."""
+    client = subprocess.Popen([programs / "steady_load", "--config", cluster.config, "--role", "reader", "--seconds",
+                               str(READING_SECONDS)], text=True, stdout=subprocess.PIPE)
+    if client.stdout.readline().strip() != "ready":
+        raise RuntimeError("the steady reader did not begin")
+    meanwhile()
+    return json.loads(client.communicate(timeout=120)[0])["operations"] / READING_SECONDS
+
+
+@measures("heal_foreground")
+def heal_foreground(cluster, programs, folder, pairs):
+    """How fast others read while a member is healed, beside the same reader before."""
+    files = make_files(folder / "heal-foreground", LARGE_FILES, LARGE_BYTES)
+    samples, floor, took = [], [], []
+    for number in range(pairs):
+        floor.append(reads_a_second(cluster, programs, lambda: None))
+        cluster.kill(0)
+        cluster.tandem("put", "-r", files, f"/foreground{number}")
+        cluster.start(0)
+        healing = []
+        before = []
+
+        def heal():
+            before.append(time.monotonic())
+            healing.append(subprocess.Popen(cluster.command("heal"), stdout=subprocess.DEVNULL,
+                                            stderr=subprocess.DEVNULL))
+
+        samples.append(reads_a_second(cluster, programs, heal))
+        healing[0].wait(timeout=120)
+        took.append(time.monotonic() - before[0])
+        cluster.tandem("status")  # fails unless healthy
+    yield rows.make("heal_foreground", "read 4 KiB while 512 MiB are healed, 1 client", "ops/s", samples, floor=floor,
+                    floor_is="the same reader while nothing is healed", limit=0.5, against="floor",
+                    conditions={"reader_seconds": str(READING_SECONDS), "foreground_share": "0.5, the default"},
+                    details={"shortest_heal_s": min(took), "longest_heal_s": max(took)})
+
+
+ALL = (stalls_in_memory, stalls_on_disk, heal_small, heal_large, heal_foreground)
