@@ -31,6 +31,10 @@ class SignalsPassedOn {
   const OnInterrupt before_;
 };
 
+std::string assignment(const std::string& name, const std::string& value) {
+  return name + "=" + value;
+}
+
 std::vector<std::string> environment_with(const std::vector<std::pair<std::string, std::string>>& variables) {
   std::vector<std::string> all;
   for (char** entry = environ; *entry != nullptr; ++entry) {
@@ -39,12 +43,13 @@ std::vector<std::string> environment_with(const std::vector<std::pair<std::strin
     for (const auto& [name, value] : variables) replaced = replaced || text.starts_with(name + "=");
     if (!replaced) all.push_back(text);
   }
-  for (const auto& [name, value] : variables) all.push_back(name + "=" + value);
+  for (const auto& [name, value] : variables) all.push_back(assignment(name, value));
   return all;
 }
 
 std::vector<char*> as_pointers(std::vector<std::string>& texts) {
   std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
   for (auto& text : texts) pointers.push_back(text.data());
   pointers.push_back(nullptr);
   return pointers;
@@ -89,7 +94,7 @@ int wait_for(pid_t child) {
 Outcome run_program_in_foreground(const std::vector<std::string>& words,
                                   const std::vector<std::pair<std::string, std::string>>& variables) {
   const SignalsPassedOn signals;
-  std::signal(SIGCHLD, SIG_DFL);  // ignored, it would take the status with it
+  (void)std::signal(SIGCHLD, SIG_DFL);  // ignored, it would take the status with it
   pid_t child = -1;
   if (const int failed = spawn(words, environment_with(variables), child); failed != 0) {
     const int status = failed == ENOENT ? not_found_status : not_runnable_status;

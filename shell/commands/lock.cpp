@@ -1,4 +1,6 @@
+#include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 
@@ -95,10 +97,12 @@ class Lock : public Verb {
   }
 
   std::optional<int> conflict_status() const {
-    if (!conflict_exit_ || conflict_exit_->empty() || conflict_exit_->size() > 3) return std::nullopt;
-    if (conflict_exit_->find_first_not_of("0123456789") != std::string::npos) return std::nullopt;
-    const int status = std::atoi(conflict_exit_->c_str());
-    return status <= 255 ? std::optional(status) : std::nullopt;
+    if (!conflict_exit_ || conflict_exit_->size() > 3) return std::nullopt;
+    const char* const end_of_text = conflict_exit_->data() + conflict_exit_->size();
+    std::uint8_t status = 0;
+    const auto [end, problem] = std::from_chars(conflict_exit_->data(), end_of_text, status);
+    if (problem != std::errc() || end != end_of_text) return std::nullopt;
+    return status;
   }
 
   bool shared_ = false;

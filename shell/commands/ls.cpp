@@ -107,8 +107,9 @@ class List : public Verb {
   // As many columns as fit, read downwards.
   void show_columns(Session& session) const {
     if (batch_.empty()) return;
-    std::size_t width = 0;
-    for (const auto& item : batch_) width = std::max(width, display_width(printable(item.name)) + 3);
+    constexpr std::size_t gap = 3;
+    std::size_t width = gap;
+    for (const auto& item : batch_) width = std::max(width, display_width(printable(item.name)) + gap);
     const auto columns = std::max<std::size_t>(1, static_cast<std::size_t>(session.out.columns()) / width);
     const std::size_t rows = (batch_.size() + columns - 1) / columns;
     for (std::size_t row = 0; row < rows; ++row) {

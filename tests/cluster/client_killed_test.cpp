@@ -45,6 +45,16 @@ class Aftermath {
   LocalCluster& cluster_;
 };
 
+std::string changes_below(const std::string& at, const std::string& base) {
+  return "write " + at + "/overwritten --from " + base + "\n" +  //
+         "mv " + at + "/left " + at + "/right\n" +               //
+         "mkdir " + at + "/deep\n" +                             //
+         "write " + at + "/deep/fresh --from " + base + "\n" +   //
+         "mv " + at + "/deep " + at + "/moved\n" +               //
+         "write " + at + "/overwritten tail --append\n" +        //
+         "rm " + at + "/right\n";
+}
+
 TEST_F(ClientKilled, LeavesOldOrNewAndTheNextClientSettlesWhatItOwed) {
   std::mt19937 chance(20);
   std::uniform_int_distribution<int> delays(0, 120);
@@ -58,16 +68,9 @@ TEST_F(ClientKilled, LeavesOldOrNewAndTheNextClientSettlesWhatItOwed) {
     ASSERT_TRUE(succeeds({"mkdir", at}));
     ASSERT_TRUE(succeeds({"write", at + "/overwritten", "-"}, old_content));
     ASSERT_TRUE(succeeds({"write", at + "/left", "moving"}));
-    const auto script = "write " + at + "/overwritten --from " + base.string() + "\n" +  //
-                        "mv " + at + "/left " + at + "/right\n" +                        //
-                        "mkdir " + at + "/deep\n" +                                      //
-                        "write " + at + "/deep/fresh --from " + base.string() + "\n" +   //
-                        "mv " + at + "/deep " + at + "/moved\n" +                        //
-                        "write " + at + "/overwritten tail --append\n" +                 //
-                        "rm " + at + "/right\n";
     const auto moment = std::chrono::milliseconds(delays(chance));
     {
-      Child client(cluster.tandem_command({"run", "-"}, script));
+      Child client(cluster.tandem_command({"run", "-"}, changes_below(at, base.string())));
       std::this_thread::sleep_for(moment);  // the moment of death is the chance this test is about
     }
     SCOPED_TRACE(at + " killed after " + std::to_string(moment.count()) + " ms");

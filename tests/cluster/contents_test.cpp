@@ -67,12 +67,14 @@ TEST_F(Contents, WithNamesOfAnyBytesArePutAndGot) {
 TEST_F(Contents, WithNamesOfAnyBytesObeyEveryCommand) {
   for (const auto& name : odd_names()) {
     SCOPED_TRACE(name);
-    EXPECT_TRUE(succeeds({"mkdir", "/" + name}));
-    EXPECT_TRUE(succeeds({"write", "/" + name + "/" + name, "text"}));
-    EXPECT_EQ(content("/" + name + "/" + name), "text");
-    EXPECT_TRUE(succeeds({"mv", "/" + name + "/" + name, "/moved"}));
+    const auto directory = "/" + name;
+    const auto file = directory + directory;
+    EXPECT_TRUE(succeeds({"mkdir", directory}));
+    EXPECT_TRUE(succeeds({"write", file, "text"}));
+    EXPECT_EQ(content(file), "text");
+    EXPECT_TRUE(succeeds({"mv", file, "/moved"}));
     EXPECT_TRUE(succeeds({"rm", "/moved"}));
-    EXPECT_TRUE(succeeds({"rm", "/" + name}));
+    EXPECT_TRUE(succeeds({"rm", directory}));
   }
   EXPECT_TRUE(cluster.heals());
 }
@@ -82,7 +84,8 @@ TEST_F(Contents, DeepTreesAreMovedAsOne) {
   std::string script;
   for (int depth = 0; depth < 60; ++depth) {
     path += "/level" + std::to_string(depth);
-    script += "mkdir " + path + "\n" + "write " + path + "/f at" + std::to_string(depth) + "\n";
+    script += "mkdir " + path + "\n";
+    script += "write " + path + "/f at" + std::to_string(depth) + "\n";
   }
   ASSERT_TRUE(succeeds({"run", "-"}, script));
   ASSERT_TRUE(succeeds({"mkdir", "/elsewhere"}));

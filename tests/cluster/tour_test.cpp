@@ -1,4 +1,5 @@
 // The ten-minute tour of the README runs as it is printed, on free ports.
+#include <charconv>
 #include <csignal>
 #include <cstdlib>
 #include <sstream>
@@ -53,7 +54,9 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 void stop_daemons_below(const fs::path& folder) {
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     if (entry.path().extension() != ".pid") continue;
-    const auto pid = std::atoi(content_of_file(entry.path()).c_str());
+    const auto number = content_of_file(entry.path());
+    pid_t pid = 0;
+    std::from_chars(number.data(), number.data() + number.size(), pid);
     const auto command = content_of_file("/proc/" + std::to_string(pid) + "/cmdline");
     if (pid > 0 && command.find("storaged") != std::string::npos) ::kill(pid, SIGKILL);
   }

@@ -87,7 +87,7 @@ InodePointer copy_tree(const Inode& original, const Make& make,
   InodePointer& copy = copies[&original];
   if (copy != nullptr) return copy;
   copy = make(original);
-  const InodePointer made = copy;
+  InodePointer made = copy;
   made->kind = original.kind;
   made->links = original.links;
   made->live = original.live;

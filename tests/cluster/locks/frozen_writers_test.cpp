@@ -46,6 +46,10 @@ void freeze_outside_commits(Child& child, const LocalCluster& cluster) {
   }
 }
 
+std::string write_under_lock(const std::string& path, const std::string& from) {
+  return "lock " + path + "\nwrite " + path + " --from " + from + "\nunlock " + path + "\n";
+}
+
 TEST_F(Locks, FrozenWritersChangeNothingOnceOthersHaveTakenOver) {
   std::mt19937 chance(7);
   std::uniform_int_distribution<int> delays(0, 150);
@@ -55,8 +59,7 @@ TEST_F(Locks, FrozenWritersChangeNothingOnceOthersHaveTakenOver) {
   for (std::size_t number = 0; number < writers; ++number) {
     const auto path = "/f" + std::to_string(number);
     ASSERT_TRUE(succeeds({"write", path, "before"}));
-    frozen.emplace_back(cluster.tandem_command({"run", "-"}, "lock " + path + "\nwrite " + path + " --from " +
-                                                                 big.string() + "\nunlock " + path + "\n"));
+    frozen.emplace_back(cluster.tandem_command({"run", "-"}, write_under_lock(path, big.string())));
     ASSERT_TRUE(wait_until([&] { return is_locked(path) || !frozen.back().running(); }));
     std::this_thread::sleep_for(std::chrono::milliseconds(delays(chance)));  // the moment is what is tried
     freeze_outside_commits(frozen.back(), cluster);

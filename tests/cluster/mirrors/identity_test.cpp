@@ -15,18 +15,15 @@ class IdentityOfANode : public Identity {
  protected:
   void write_files(const std::string& prefix, int count) {
     std::string script;
-    for (int file = 0; file < count; ++file) {
-      const std::string number = std::to_string(file);
-      script += "write /" + prefix + number + " " + prefix + "-" + number + "\n";
-    }
+    for (int file = 0; file < count; ++file)
+      script += "write " + path(prefix, file) + " " + text(prefix, file) + "\n";
     ASSERT_TRUE(succeeds({"run", "-"}, script));
   }
   void expect_files(const std::string& prefix, int count) {
-    for (int file = 0; file < count; ++file) {
-      const std::string number = std::to_string(file);
-      EXPECT_EQ(content("/" + prefix + number), prefix + "-" + number);
-    }
+    for (int file = 0; file < count; ++file) EXPECT_EQ(content(path(prefix, file)), text(prefix, file));
   }
+  static std::string path(const std::string& prefix, int file) { return "/" + prefix + std::to_string(file); }
+  static std::string text(const std::string& prefix, int file) { return prefix + "-" + std::to_string(file); }
   void wipe(std::size_t node) {
     cluster.kill(node);
     fs::remove_all(cluster.data_folder(node));

@@ -27,7 +27,7 @@ class Worker {
   void prepare() {
     EXPECT_EQ(run({"mkdir", at("")}), 0);
     EXPECT_EQ(run({"write", at("own-log"), ""}), 0);
-    EXPECT_EQ(run({"write", at("cells"), std::string(4 * rounds, '.')}), 0);
+    EXPECT_EQ(run({"write", at("cells"), std::string(std::size_t{4} * rounds, '.')}), 0);
   }
   void work() {
     for (int round = 0; round < rounds; ++round) {
@@ -142,6 +142,7 @@ using AtMostOnce = ProxiedPair;
 TEST_F(AtMostOnce, WhateverGetsLostOnTheWayToAndFromAllMembers) {
   ASSERT_TRUE(succeeds({"write", "/log", ""}));
   std::vector<Worker> workers;
+  workers.reserve(3);
   for (int number = 0; number < 3; ++number) workers.emplace_back(cluster, "client" + std::to_string(number));
   for (auto& worker : workers) worker.prepare();
   ASSERT_TRUE(cluster.members_become_equal());
@@ -153,6 +154,7 @@ TEST_F(AtMostOnce, WhateverGetsLostOnTheWayToAndFromAllMembers) {
     while (!done) cluster.tandem({"heal"});
   });
   std::vector<std::thread> threads;
+  threads.reserve(workers.size());
   for (auto& worker : workers) threads.emplace_back([&worker] { worker.work(); });
   for (auto& thread : threads) thread.join();
   done = true;

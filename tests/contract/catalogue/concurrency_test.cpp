@@ -59,6 +59,7 @@ TEST_P(CatalogueConcurrency, TransactionsOfOneGroupSeeOneAnother) {
     std::atomic<int> winners = 0;
     std::atomic<int> losers = 0;
     std::vector<std::thread> threads;
+    threads.reserve(8);
     for (int thread = 0; thread < 8; ++thread) {
       threads.emplace_back([&, thread] {
         const std::string own = name + "/" + std::to_string(thread);
@@ -111,6 +112,7 @@ TEST_P(CatalogueConcurrency, CachedReadersNeverGoBack) {
   std::atomic<bool> stop = false;
   std::atomic<int> reads = 0;
   std::vector<std::thread> threads;
+  threads.reserve(3);
   for (int thread = 0; thread < 3; ++thread) {
     threads.emplace_back([&] {
       auto mine = world().connect();

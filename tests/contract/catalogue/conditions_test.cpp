@@ -126,7 +126,7 @@ TEST_P(CatalogueConditions, WhatBreaksALimitIsRefusedWhole) {
 }
 
 TEST_P(CatalogueConditions, WhatAResendCouldApplyTwiceIsRefused) {
-  const auto code = [this](Transaction transaction) { return catalogue().commit(transaction).code(); };
+  const auto code = [this](const Transaction& transaction) { return catalogue().commit(transaction).code(); };
   EXPECT_EQ(code({{}, {Change::put("k", "v")}}), Code::invalid);
   EXPECT_EQ(code({{Condition::absent("other")}, {Change::put("k", "v")}}), Code::invalid);
   EXPECT_EQ(code({{Condition::present("k")}, {Change::put("k", "v")}}), Code::invalid);

@@ -124,6 +124,7 @@ std::vector<Operation> record(World& world, unsigned seed) {
         std::make_unique<Client>(catalogue, std::string(1, static_cast<char>('a' + i)), clock, seed * 4 + i));
   }
   std::vector<std::thread> threads;
+  threads.reserve(clients.size());
   std::barrier together(static_cast<std::ptrdiff_t>(clients.size()));
   for (auto& client : clients) {
     threads.emplace_back([&] {

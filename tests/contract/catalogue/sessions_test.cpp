@@ -115,6 +115,7 @@ TEST_P(CatalogueSessions, EndingOneWithThousandsOfKeysErasesThemAll) {
 TEST_P(CatalogueSessions, ManyLiveSideBySide) {
   auto other = world().connect();
   std::vector<std::unique_ptr<Session>> sessions;
+  sessions.reserve(10);
   for (int i = 0; i < 10; ++i) sessions.push_back(open(i % 2 == 0 ? catalogue() : *other));
   for (const auto& session : sessions) {
     EXPECT_FALSE(is_dead(*other, session->id()));

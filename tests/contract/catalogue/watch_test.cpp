@@ -105,6 +105,7 @@ TEST_P(CatalogueWatch, AFollowerEndsWithTheTruthAfterManyWriters) {
   Ear ear;
   const auto watching = watch(*listener, "w/", start, ear);
   std::vector<std::thread> writers;
+  writers.reserve(4);
   for (int writer = 0; writer < 4; ++writer) {
     writers.emplace_back([&, writer] {
       auto mine = world().connect();

@@ -47,14 +47,17 @@ std::vector<std::string> differences_between(const fs::path& left, const fs::pat
   const auto left_listing = listing_of(left);
   const auto right_listing = listing_of(right);
   std::vector<std::string> differences;
+  const auto add = [&](const std::string& name, const std::string& difference) {
+    differences.push_back(name + ": " + difference);
+  };
   for (const auto& [name, path] : left_listing) {
     const auto other = right_listing.find(name);
     const auto difference =
         other == right_listing.end() ? "only in " + left.string() : difference_between(path, other->second);
-    if (!difference.empty()) differences.push_back(name + ": " + difference);
+    if (!difference.empty()) add(name, difference);
   }
   for (const auto& [name, path] : right_listing) {
-    if (!left_listing.contains(name)) differences.push_back(name + ": only in " + right.string());
+    if (!left_listing.contains(name)) add(name, "only in " + right.string());
   }
   return differences;
 }

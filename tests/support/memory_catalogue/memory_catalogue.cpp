@@ -72,6 +72,7 @@ std::vector<Entry> MemoryCatalogue::guarded(const Transaction& transaction) cons
     }
   }
   std::vector<Entry> entries;
+  entries.reserve(present.size());
   for (auto& [key, entry] : present) entries.push_back(std::move(entry));
   return entries;
 }

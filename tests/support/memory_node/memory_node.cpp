@@ -17,8 +17,8 @@ Error stale(std::string cause) {
 
 class MemorySink : public StageSink {
  public:
-  MemorySink(MemoryNode& node, StageRequest request, std::string base)
-      : node_(node), request_(std::move(request)), bytes_(std::move(base)) {
+  MemorySink(MemoryNode& node, const StageRequest& request, std::string base)
+      : node_(node), request_(request), bytes_(std::move(base)) {
     at_ = request_.base ? request_.base->offset : 0;
     if (bytes_.size() < at_) bytes_.resize(at_);
   }

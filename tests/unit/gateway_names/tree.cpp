@@ -42,9 +42,10 @@ void descend(const Contents& contents, const ObjectId& directory, const std::str
              std::map<std::string, std::string>& paths) {
   const auto found = contents.names.find(directory);
   if (found == contents.names.end() || path.size() > 200) return;
+  const std::string below = path + "/";
   for (const auto& [name, value] : found->second) {
-    paths[path + "/" + name] = label(value);
-    if (value.kind == Kind::directory) descend(contents, value.id, path + "/" + name, paths);
+    paths[below + name] = label(value);
+    if (value.kind == Kind::directory) descend(contents, value.id, below + name, paths);
   }
 }
 

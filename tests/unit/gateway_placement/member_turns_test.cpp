@@ -62,6 +62,7 @@ TEST(MemberTurns, WhoIsOutIsNotAsked) {
 TEST(MemberTurns, ConcurrentReadersSpreadEvenly) {
   MemberTurns turns(2);
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
       for (int n = 0; n < 500; ++n) const MemberTurns::Request request(turns, turns.next()[0]);

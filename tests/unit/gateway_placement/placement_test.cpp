@@ -42,6 +42,7 @@ TEST(Placement, ThreadsTogetherStillTakeTurns) {
   Placement placement(PlacementPolicy::round_robin, 0);
   placement.set_pairs(Pairs{"p1", "p2", "p3"});
   std::vector<std::thread> threads;
+  threads.reserve(3);
   for (int i = 0; i < 3; ++i) threads.emplace_back([&] { spread(placement, 100); });
   for (std::thread& thread : threads) thread.join();
   for (const auto& [pair, files] : placement.placed()) EXPECT_EQ(files, 100U) << pair;

@@ -13,7 +13,8 @@ namespace {
 template <class Identified>
 Identified identifier(std::uint8_t seed) {
   Identified id;
-  for (std::size_t i = 0; i < id.bytes.size(); ++i) id.bytes[i] = static_cast<std::uint8_t>(seed * 16 + i);
+  for (std::size_t i = 0; i < id.bytes.size(); ++i)
+    id.bytes[i] = static_cast<std::uint8_t>(std::size_t{16} * seed + i);
   return id;
 }
 

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <fstream>
+#include <utility>
 
 #include "gateway/catalogue/records/keys.hpp"
 #include "gateway/catalogue/sqlite/sqlite_catalogue.hpp"
@@ -154,7 +155,7 @@ TEST_F(BackupTest, SessionsAndWhatEndsWithThemAreNotInWhatIsRestored) {
 
 TEST_F(BackupTest, WhoStillHasTheLostOneOpenCommitsNoMore) {
   back_up();
-  const auto zombie = std::move(catalogue_);
+  const auto zombie = std::exchange(catalogue_, nullptr);
   lose();
   ASSERT_TRUE(restore(2));
   EXPECT_EQ(zombie->commit({{Condition::absent("z")}, {Change::put("z", "")}}).code(), Code::unavailable);

@@ -80,6 +80,7 @@ TEST_F(DatabaseTest, OpeningAMissingOneMakesNothing) {
 TEST_F(DatabaseTest, OfManyThatCreateOneWins) {
   std::atomic<int> made = 0;
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
       auto created = SqliteCatalogue::create(path_, {{}, {Change::put("k", "v")}}, runtime_);

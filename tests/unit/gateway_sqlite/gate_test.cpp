@@ -40,6 +40,7 @@ TEST_F(GateTest, OneIsInsideAtATime) {
   std::atomic<int> inside = 0;
   std::atomic<int> passed = 0;
   std::vector<std::thread> threads;
+  threads.reserve(6);
   for (int thread = 0; thread < 6; ++thread) {
     threads.emplace_back([&, thread] {
       Gate& gate = thread % 2 == 0 ? gate_ : other_;

@@ -204,8 +204,10 @@ TEST_F(TokensTest, NeverHasTwoHoldersUnderThreadsThatComeAndGo) {
   std::atomic<int> grants{0};
   std::atomic<Fence> last{0};
   std::vector<std::unique_ptr<Client>> clients;
+  clients.reserve(3);
   for (int number = 0; number < 3; ++number) clients.push_back(std::make_unique<Client>(shared, runtime));
   std::vector<std::thread> threads;
+  threads.reserve(clients.size());
   for (auto& client : clients) {
     threads.emplace_back([&, owner = client.get()] {
       for (int round = 0; round < 60; ++round) {

@@ -37,7 +37,7 @@ std::string RawClient::reply() {
   while (received_.size() < length) {
     if (!receive()) return "";
   }
-  const std::string reply = received_.substr(0, length);
+  std::string reply = received_.substr(0, length);
   received_.erase(0, length);
   return reply;
 }
@@ -75,7 +75,7 @@ std::string HttpFixture::last_peer() {
   return last_peer_;
 }
 
-void HttpFixture::start(ServerOptions options, EndpointOptions endpoint) {
+void HttpFixture::start(ServerOptions options, const EndpointOptions& endpoint) {
   endpoint_ = std::make_unique<NodeEndpoint>(tree_, &node_, runtime_, endpoint);
   auto started = Server::start(*endpoint_, runtime_, std::move(options));
   ASSERT_TRUE(started) << to_string(started.error());

@@ -45,7 +45,7 @@ class RawClient {
 
 class HttpFixture : public testing::Test {
  protected:
-  void start(ServerOptions options = {}, EndpointOptions endpoint = {});
+  void start(ServerOptions options = {}, const EndpointOptions& endpoint = {});
   RawClient client() { return {runtime_, server_->port()}; }
   bool healthy();  // a ping is answered
   template <class Condition>

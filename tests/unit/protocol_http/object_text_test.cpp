@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 #include "protocol/contract/limits.hpp"
 
 namespace tandem::protocol {
@@ -44,9 +47,15 @@ TEST(ObjectText, GuardsComeBack) {
 
 TEST(ObjectText, BrokenGuardsAreInvalid) {
   const std::string id(32, 'a');
-  for (const std::string& text :
-       {std::string(), id, id + " " + id, id + " " + id + " 1", id + " " + id + " 10000 1",
-        id + " " + id + " 1 1 1", id + "  " + id + " 1 1", std::string(32, 'x') + " " + id + " 1 1"}) {
+  const std::vector<std::string> broken{"",
+                                        id,
+                                        id + " " + id,
+                                        id + " " + id + " 1",
+                                        id + " " + id + " 10000 1",
+                                        id + " " + id + " 1 1 1",
+                                        id + "  " + id + " 1 1",
+                                        std::string(32, 'x') + " " + id + " 1 1"};
+  for (const std::string& text : broken) {
     const Message message = request("GET /", "Tandem-Guard: " + text + "\r\n");
     EXPECT_EQ(read_guard(message.parser.head()).code(), Code::invalid) << text;
   }

@@ -10,7 +10,7 @@ namespace {
 // Accepts connections and answers each with the same bytes, or with silence.
 class FakeNode {
  public:
-  FakeNode(Runtime& runtime, std::string answer, bool close_behind)
+  FakeNode(Runtime& runtime, const std::string& answer, bool close_behind)
       : listener_(std::move(*listen_on({"127.0.0.1", "0"}, 16))) {
     thread_ = runtime.spawn("fake node", [this, &runtime, answer, close_behind] {
       std::vector<std::unique_ptr<Stream>> held;
@@ -208,6 +208,7 @@ TEST_F(RemoteNodeOutcomes, AConnectionInUseIsNotSharedByThreads) {
   const auto node = node_at(address());
   std::atomic<int> good = 0;
   std::vector<std::unique_ptr<Task>> tasks;
+  tasks.reserve(8);
   for (int t = 0; t < 8; ++t) {
     tasks.push_back(runtime_.spawn("caller", [&, t] {
       for (int i = 0; i < 50; ++i) {

@@ -224,6 +224,7 @@ TEST_F(ServerHostile, ACrowdOfSilentCallersKeepsNobodyOut) {
   ASSERT_TRUE(known.send(request));
   ASSERT_EQ(known.status(), 200);
   std::vector<RawClient> crowd;
+  crowd.reserve(7);
   for (int i = 0; i < 7; ++i) crowd.push_back(client());
   for (int i = 0; i < 3; ++i) crowd[static_cast<std::size_t>(i)].send("GET / HTTP/1.1\r\n");
   EXPECT_TRUE(becomes_true([&] { return server_->connections() == 8; }));
@@ -275,7 +276,8 @@ TEST_F(ServerHostile, XmlBombsCostNeitherTimeNorMemory) {
   std::string laughs = "<?xml version=\"1.0\"?><!DOCTYPE l [<!ENTITY l0 \"ha\">";
   for (int i = 1; i < 30; ++i) {
     const std::string below = "&l" + std::to_string(i - 1) + ";";
-    laughs += "<!ENTITY l" + std::to_string(i) + " \"" + below + below + "\">";
+    laughs += "<!ENTITY l" + std::to_string(i) + " \"";
+    laughs.append(below).append(below).append("\">");
   }
   EXPECT_EQ(status_of_call(laughs + "]><methodCall><methodName>&l29;</methodName></methodCall>"), 200);
   std::string nested;

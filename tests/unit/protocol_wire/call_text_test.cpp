@@ -47,9 +47,10 @@ TEST(CallText, AFaultKeepsItsCode) {
 }
 
 TEST(CallText, WhatIsNoReplyIsUnsupported) {
-  for (const char* text : {"", "hello", "<html><body>It works</body></html>", "<!DOCTYPE a><a/>",
-                           "<methodResponse><params><param><value><int>1</int></value></param></params>"
-                           "</methodResponse>"}) {
+  const char* const bare_number =
+      "<methodResponse><params><param><value><int>1</int></value></param></params></methodResponse>";
+  for (const char* text :
+       {"", "hello", "<html><body>It works</body></html>", "<!DOCTYPE a><a/>", bare_number}) {
     EXPECT_EQ(read_node_reply(text).code(), Code::unsupported) << text;
   }
 }

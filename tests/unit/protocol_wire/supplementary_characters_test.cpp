@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 namespace tandem::protocol {
 namespace {
@@ -23,9 +24,15 @@ TEST(SupplementaryCharacters, OrdinaryDocumentsPassUnchanged) {
 }
 
 TEST(SupplementaryCharacters, ComeBackAsTheyWere) {
-  for (const std::string& text :
-       {smile, "a" + smile + "b", smile + smile, marker, marker + marker + marker, marker + smile + marker,
-        std::string("\xf0\x90\x80\x80 \xf4\x8f\xbf\xbf"), marker + "\xee\x80\x80\xee\x90\x80"}) {
+  const std::vector<std::string> texts{smile,
+                                       "a" + smile + "b",
+                                       smile + smile,
+                                       marker,
+                                       marker + marker + marker,
+                                       marker + smile + marker,
+                                       std::string("\xf0\x90\x80\x80 \xf4\x8f\xbf\xbf"),
+                                       marker + "\xee\x80\x80\xee\x90\x80"};
+  for (const std::string& text : texts) {
     const std::string folded = fold_supplementary(text);
     EXPECT_FALSE(has_four_byte_character(folded));
     EXPECT_LE(folded.size(), 3 * text.size());

@@ -62,11 +62,12 @@ class Check {
     for (const auto& name : schema["required"]) {
       if (!value.contains(name.get<std::string>())) complain(at, "lacks " + name.dump());
     }
+    const std::string below = at + ".";
     for (const auto& [name, inner] : value.items()) {
       if (!schema["properties"].contains(name)) {
         complain(at, "has a field no schema names: " + name);
       } else {
-        this->value(schema["properties"][name], inner, at + "." + name);
+        this->value(schema["properties"][name], inner, below + name);
       }
     }
   }

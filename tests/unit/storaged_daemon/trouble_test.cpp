@@ -152,6 +152,7 @@ TEST_F(DaemonInTrouble, ConnectionsLeaveDescriptorsForFiles) {
   ASSERT_TRUE(kept.send(request.substr(0, body - 2) + "Expect: 100-continue\r\n\r\n"));
   ASSERT_TRUE(kept.receives("100 Continue\r\n\r\n"));
   std::vector<std::unique_ptr<Connection>> crowd;
+  crowd.reserve(60);
   for (int i = 0; i < 60; ++i) crowd.push_back(std::make_unique<Connection>(port()));
   EXPECT_TRUE(test::wait_until([&] { return logged("level=warning event=too_many_connections"); }));
   ASSERT_TRUE(kept.send(request.substr(body)));

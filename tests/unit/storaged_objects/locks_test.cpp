@@ -26,6 +26,7 @@ TEST(KeyedLocks, KeepTwoHoldersOfOneIdApart) {
   std::atomic<int> inside = 0;
   std::atomic<bool> met = false;
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int thread = 0; thread < 4; ++thread)
     threads.emplace_back([&] {
       for (int round = 0; round < 500; ++round) {
@@ -77,6 +78,7 @@ TEST(SharedSyncs, AreSharedByThoseWhoWaitMeanwhile) {
     return success();
   };
   std::vector<std::thread> threads;
+  threads.reserve(8);
   for (int thread = 0; thread < 8; ++thread)
     threads.emplace_back([&] {
       syncs.changed("a");

@@ -163,6 +163,7 @@ TEST(PlainNode, OfAClusterRefusesEveryChangeAndGoesOnReading) {
 TEST(PlainNode, ManyAtOnceLeaveRightCountsAndWholeFiles) {
   Node node;
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int number = 0; number < 4; ++number) {
     threads.emplace_back([&node, number] {
       const std::string own = "own" + std::to_string(number);
