@@ -44,6 +44,7 @@ void measure_memory(const WireOptions& options) {
     for (int run = 0; run < options.pairs; ++run) {
       const Daemon daemon(options.storaged, -1);
       std::vector<std::thread> threads;
+      threads.reserve(static_cast<std::size_t>(connections));
       for (int i = 0; i < connections; ++i) threads.emplace_back([&daemon, i] { transfer(daemon, i); });
       for (auto& thread : threads) thread.join();
       row.samples.push_back(peak_memory_mib(daemon.process()));

@@ -45,7 +45,7 @@ Core::Core(StoreSeams seams)
       admission(catalogue, membership, verdicts, events, runtime),
       replacement(catalogue, membership, verdicts, events, runtime),
       operations(catalogue, runtime, {config.session.lease, config.timeouts.operation, seams.about}),
-      tokens(catalogue, operations, runtime, std::move(seams.inherited),
+      tokens(catalogue, operations, runtime, seams.inherited,
              [this](const ObjectId& id) {
                const auto path = names.path_of(id);
                return path ? *path : std::string();

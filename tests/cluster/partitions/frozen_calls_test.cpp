@@ -36,7 +36,7 @@ struct Change {
 };
 
 // Whether some order of the changes gives these contents and every change's answer.
-bool some_order_explains(std::vector<Change> changes, const Contents& before, const Contents& after) {
+bool some_order_explains(const std::vector<Change>& changes, const Contents& before, const Contents& after) {
   std::vector<std::size_t> order{0, 1, 2};
   do {
     Contents contents = before;
@@ -123,7 +123,7 @@ class FrozenCalls : public ProxiedPair, public testing::WithParamInterface<Case>
                                const Contents& after) {
     std::string told;
     for (const auto& each : changes) told += each.arguments[0] + " " + std::to_string(each.status) + " ";
-    for (const auto& [path, text] : after) told += path + "=" + text + " ";
+    for (const auto& [path, text] : after) told.append(path).append("=").append(text).append(" ");
     EXPECT_TRUE(some_order_explains(changes, before, after)) << told;
   }
 

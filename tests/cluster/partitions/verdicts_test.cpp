@@ -46,7 +46,7 @@ class Verdicts : public ProxiedPair {
     }
   }
 
-  void expect_soon(std::vector<std::string> arguments, const std::string& output = {}) {
+  void expect_soon(const std::vector<std::string>& arguments, const std::string& output = {}) {
     const auto outcome = cluster.tandem(arguments);
     EXPECT_TRUE(outcome.ok()) << arguments.front() << ": " << describe(outcome);
     EXPECT_EQ(outcome.output, output) << arguments.front();

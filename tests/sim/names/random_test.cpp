@@ -58,6 +58,7 @@ void run_seed(std::uint64_t seed) {
   Chance chance(seed);
   SharedTree shared;
   std::vector<std::unique_ptr<Client>> clients;
+  clients.reserve(4);
   for (int i = 0; i < 4; ++i) clients.push_back(std::make_unique<Client>(shared));
   std::uint8_t number = 0;
   for (int step = 0; step < 400; ++step) {

@@ -30,7 +30,11 @@ Code SequentialModel::follow(std::string& path) const {
     const std::string name = ahead.substr(begin, end - begin);
     ahead.erase(0, end);
     const std::string parent = path;
-    path = name == ".." ? path.substr(0, path.find_last_of('/')) : path + "/" + name;
+    if (name == "..") {
+      path = path.substr(0, path.find_last_of('/'));
+    } else {
+      path += "/" + name;
+    }
     if (name == ".." || ahead.empty()) continue;
     const auto found = paths_.find(path);
     if (found == paths_.end()) return Code::not_found;

@@ -117,6 +117,7 @@ TEST(Network, CallsGoToSeveralNodesAtOnceAndAnswersComeBack) {
   world.run([&](gateway::Node& node) {
     const Instant begun = world.client->now();
     std::vector<std::unique_ptr<gateway::Pending<NodeIdentity>>> pending;
+    pending.reserve(10);
     for (int count = 0; count < 10; ++count) pending.push_back(node.identify());
     for (auto& each : pending) EXPECT_EQ(each->collect()->run, 7U);
     EXPECT_LT(world.client->now() - begun, milliseconds(5));

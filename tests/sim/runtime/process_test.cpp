@@ -163,6 +163,7 @@ TEST(Process, AHundredThousandSwitchesTakeMuchLessThanASecond) {
   const RunReport report = in_a_world(1, [](Scheduler& scheduler) {
     Process& process = scheduler.make_process("client");
     std::vector<std::unique_ptr<Task>> tasks;
+    tasks.reserve(10);
     for (int fiber = 0; fiber < 10; ++fiber) {
       tasks.push_back(process.spawn("worker", [&] {
         for (int round = 0; round < 10'000; ++round) scheduler.pause(Duration(0), milliseconds(1));

@@ -17,7 +17,6 @@
 #include <cerrno>
 #include <charconv>
 #include <cstdarg>
-#include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <string_view>
@@ -31,10 +30,9 @@ Function next(const char* name) {
 
 // Where the descriptor leads, or nothing when it is below no folder of ours.
 std::string name_below(std::string_view folder, int descriptor) {
-  std::array<char, 32> link{};
-  std::snprintf(link.data(), link.size(), "/proc/self/fd/%d", descriptor);
+  const std::string link = "/proc/self/fd/" + std::to_string(descriptor);
   std::array<char, 4096> target{};
-  const ssize_t length = ::readlink(link.data(), target.data(), target.size());
+  const ssize_t length = ::readlink(link.c_str(), target.data(), target.size());
   if (length <= 0) return {};
   const std::string_view path(target.data(), static_cast<std::size_t>(length));
   if (!path.starts_with(folder) || path.size() <= folder.size() || path[folder.size()] != '/') return {};

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <numeric>
 #include <random>
 
 #include "gateway/catalogue/sqlite/sqlite_catalogue.hpp"
@@ -37,6 +38,7 @@ class AscendingLookupTest : public testing::Test {
 
   void expect_each(const std::vector<int>& numbers) {
     std::vector<std::string> keys;
+    keys.reserve(numbers.size());
     for (const int number : numbers) keys.push_back(key_of(number));
     const auto read = catalogue_->get_many(keys);
     ASSERT_TRUE(read.ok()) << to_string(read.error());
@@ -55,8 +57,8 @@ class AscendingLookupTest : public testing::Test {
 };
 
 TEST_F(AscendingLookupTest, NeighboursAreFoundAndSoAreTheGapsBetweenThem) {
-  std::vector<int> all;
-  for (int number = 0; number < 3050; ++number) all.push_back(number);
+  std::vector<int> all(3050);
+  std::iota(all.begin(), all.end(), 0);
   expect_each(all);
 }
 

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 class Client {
  public:
-  Client(support::MemoryCatalogue& shared, Runtime& runtime, std::vector<Token> inherited = {})
+  Client(support::MemoryCatalogue& shared, Runtime& runtime, const std::vector<Token>& inherited = {})
       : runtime_(runtime),
         engine_(shared.connect({{},
                                 [this](support::CatalogueCall call) {
@@ -26,7 +26,7 @@ class Client {
                                 }})),
         catalogue(*engine_, 1000, {}),
         operations(catalogue, runtime, {10s, 2s, "a test"}),
-        tokens(catalogue, operations, runtime, std::move(inherited), [](const ObjectId&) { return "/f"; }) {}
+        tokens(catalogue, operations, runtime, inherited, [](const ObjectId&) { return "/f"; }) {}
   ~Client() { tokens.close(); }
 
   Result<Tokens::Use> use(const ObjectId& id, TokenMode mode = TokenMode::exclusive, bool keep = true,

@@ -137,6 +137,7 @@ TEST_P(OpenObjects, NeverMixContentsUpWhileTheyAreReplaced) {
   std::atomic<std::uint64_t> settled = 1;
   std::atomic<bool> over = false;
   std::vector<std::thread> readers;
+  readers.reserve(3);
   for (int reader = 0; reader < 3; ++reader)
     readers.emplace_back([&] {
       while (!over) {
