@@ -14,7 +14,7 @@ constexpr int some_failed = 1;
 class TransfersOnACluster : public FourNodes {
  protected:
   fs::path folder_of(int files, std::size_t bytes) {
-    const auto folder = cluster.folder() / "many";
+    auto folder = cluster.folder() / "many";
     fs::create_directories(folder);
     for (int file = 0; file < files; ++file) {
       write_file(folder / std::to_string(file), bytes_of(static_cast<unsigned>(file), bytes));
