@@ -89,7 +89,7 @@ std::string outcome_of(const Clients& clients, const std::map<std::string, std::
   for (const auto& client : clients) {
     text += to_string(client->operation()) + ": " + std::string(to_string(client->code())) + "; ";
   }
-  for (const auto& [path, label] : paths) text += path + "=" + label + " ";
+  for (const auto& [path, label] : paths) text.append(path).append("=").append(label).append(" ");
   return text;
 }
 
@@ -182,8 +182,9 @@ std::string run_schedule(const Scenario& scenario, Schedule& schedule) {
       if (!clients[i]->finished()) able.push_back(i);
     }
     if (able.empty()) {
-      const std::string problem = judge(scenario, shared, clients);
-      return problem.empty() ? problem : problem + " (schedule " + trace + ")";
+      std::string problem = judge(scenario, shared, clients);
+      if (!problem.empty()) problem.append(" (schedule ").append(trace).append(")");
+      return problem;
     }
     const std::size_t chosen = able[schedule.choose(step, able.size())];
     trace += std::to_string(chosen);

@@ -43,7 +43,7 @@ Code SequentialModel::follow(std::string& path) const {
     if (++links > 40) return Code::invalid;
     const std::string& target = targets_.at(found->second);
     path = target[0] == '/' ? "" : parent;
-    ahead = target + ahead;
+    ahead.insert(0, target);
   }
 }
 
