@@ -1,4 +1,7 @@
 // Large files, whole and in small pieces at random places.
+#include <unistd.h>
+
+#include <fstream>
 #include <random>
 
 #include "bench/workloads/workload.hpp"
@@ -58,22 +61,44 @@ Workload writing(bool durable, int clients) {
   return workload;
 }
 
-Workload reading(int clients) {
+Workload reading(const char* name, const char* caches, int clients) {
   Workload workload;
-  workload.name = "read_256m_" + std::to_string(clients);
-  workload.title = "read 256 MiB, server warm" + clients_text(clients);
+  workload.name = name + std::to_string(clients);
+  workload.title = std::string("read 256 MiB, ") + caches + clients_text(clients);
   workload.clients = clients;
-  workload.operations = clients == 1 ? 3 : 1;
   workload.bytes = large_bytes;
   workload.bulk = true;
-  workload.quick = clients == 1;
   workload.only_reads = true;
   workload.floor_needs_seed = false;
   workload.floor_is = over_tcp;
   workload.seed = seed_large_file;
-  workload.prepare = read_it_once;
   workload.operation = read_large_file;
+  return workload;
+}
+
+Workload reading_warm(int clients) {
+  Workload workload = reading("read_256m_", "server warm", clients);
+  workload.operations = clients == 1 ? 3 : 1;
+  workload.quick = clients == 1;
+  workload.prepare = read_it_once;
   if (clients == 1) workload.target = Target{Target::Against::floor, 0.7, {}};
+  return workload;
+}
+
+// Every cache of the machine forgets what is on disk already; needs root.
+Status forget_cached_files(Subject& /*subject*/, const Scope& /*scope*/) {
+  ::sync();
+  std::ofstream switch_of_the_kernel("/proc/sys/vm/drop_caches");
+  switch_of_the_kernel << "1" << std::flush;
+  if (switch_of_the_kernel) return success();
+  return Error{Code::denied, "the kernel's caches cannot be dropped; this row needs root"};
+}
+
+Workload reading_cold() {
+  Workload workload = reading("read_256m_cold_", "server cold", 1);
+  workload.operations = 1;
+  workload.quick = false;
+  workload.prepare = forget_cached_files;
   return workload;
 }
 
@@ -97,8 +122,8 @@ Workload reading_blocks(int clients) {
 }  // namespace
 
 std::vector<Workload> bulk_workloads() {
-  return {writing(false, 1), writing(true, 1), reading(1), reading_blocks(1),
-          writing(false, 4), writing(true, 4), reading(4), reading_blocks(4)};
+  return {writing(false, 1), writing(true, 1), reading_warm(1), reading_cold(),   reading_blocks(1),
+          writing(false, 4), writing(true, 4), reading_warm(4), reading_blocks(4)};
 }
 
 std::vector<Workload> all_workloads() {

@@ -1,5 +1,8 @@
 // A map from strings that keeps what was used lately, up to a weight. Lookup by string_view allocates nothing
 // and touches nothing but the entry. Not safe for concurrent use.
+//
+// `Key` is std::string, or std::string_view where every value brings its key along: bytes that stay where
+// they are for as long as the value is kept.
 #pragma once
 
 #include <algorithm>
@@ -8,12 +11,13 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <unordered_map>
 #include <utility>
 
 namespace tandem::gateway {
 
-template <class Value>
+template <class Value, class Key = std::string>
 class BoundedMap {
  public:
   explicit BoundedMap(std::size_t weight_max) : weight_max_(weight_max) { unlink_all(); }
@@ -32,9 +36,17 @@ class BoundedMap {
   // limit; a value that alone is heavier than the limit is not kept.
   void put(std::string_view key, Value value, std::size_t weight) {
     if (weight > weight_max_) return erase(key);
-    const auto [placed, is_new] = slots_.try_emplace(std::string(key));
+    auto [placed, is_new] = slots_.try_emplace(Key(key));
+    if (!is_new) {
+      take_out(placed->second);
+      if constexpr (!std::is_same_v<Key,
+                                    std::string>) {  // the bytes of its key go with the value that was there
+        auto node = slots_.extract(placed);
+        node.key() = key;
+        placed = slots_.insert(std::move(node)).position;
+      }
+    }
     Slot& slot = placed->second;
-    if (!is_new) take_out(slot);
     slot.value = std::move(value);
     slot.weight = weight;
     slot.key = &placed->first;
@@ -72,7 +84,7 @@ class BoundedMap {
   struct Slot : Links {
     Value value{};
     std::size_t weight = 0;
-    const std::string* key = nullptr;
+    const Key* key = nullptr;
     bool used = false;  // since it came last to the newest end
   };
   struct TextHash {
@@ -113,7 +125,7 @@ class BoundedMap {
   const std::size_t weight_max_;
   std::size_t weight_ = 0;
   Links ends_;
-  std::unordered_map<std::string, Slot, TextHash, std::equal_to<>> slots_;
+  std::unordered_map<Key, Slot, TextHash, std::equal_to<>> slots_;
 };
 
 }  // namespace tandem::gateway

@@ -27,7 +27,9 @@ void CachedCatalogue::tell(std::string_view key) const {
 void CachedCatalogue::put(std::string_view key, Known entry) {
   constexpr std::size_t unit_bytes = 1024;
   const std::size_t bytes = key.size() + (entry ? entry->key.size() + entry->value.size() : 0);
-  entries_.put(key, std::move(entry), 1 + bytes / unit_bytes);
+  if (!entry) entry = std::make_shared<const Entry>(Entry{std::string(key), {}, 0, 0});
+  const std::string_view own_key = entry->key;
+  entries_.put(own_key, std::move(entry), 1 + bytes / unit_bytes);
 }
 
 // An older read may have missed what was applied since. A newer one is harmless: if the key changed in
@@ -76,7 +78,7 @@ Result<CachedCatalogue::Known> CachedCatalogue::find(std::string_view key, const
     const std::lock_guard lock(mutex_);
     if (const Known* entry = entries_.find(key)) {
       ++hits_;
-      return *entry;
+      return (*entry)->revision == 0 ? nullptr : *entry;
     }
   }
   return ahead ? ask_ahead(key, ahead) : ask(key);

@@ -83,7 +83,7 @@ class CachedCatalogue {
   Catalogue& engine_;
   const std::function<void(std::string_view)> on_change_;
   mutable std::mutex mutex_;
-  BoundedMap<Known> entries_;
+  BoundedMap<Known, std::string_view> entries_;  // never null: of what is absent the revision is 0
   // What entries_ is current with: each entry is what a read at this revision finds, unless its key is
   // among those changed since. 0: nothing is kept yet. Written with the mutex held.
   std::atomic<Revision> applied_{0};

@@ -14,8 +14,7 @@ constexpr std::uint64_t no_limit = std::uint64_t{1} << 62U;
 
 Result<bool> AscendingLookup::walk_to(std::string_view key) {
   for (int steps = 0; at_row_; ++steps) {
-    const std::string_view here = rows_->bytes(0);
-    if (here >= key) return here == key;
+    if (here_ >= key) return here_ == key;
     if (steps == steps_max) return false;
     if (auto found = step(key); !found || *found) return found;
   }
@@ -30,7 +29,9 @@ Result<bool> AscendingLookup::search(std::string_view key) {
 Result<bool> AscendingLookup::step(std::string_view key) {
   Result<bool> row = rows_->step();
   at_row_ = row && *row;
-  return at_row_ ? Result<bool>(rows_->bytes(0) == key) : row;
+  if (!at_row_) return row;
+  here_ = rows_->bytes(0);
+  return here_ == key;
 }
 
 Result<std::optional<Entry>> AscendingLookup::find(std::string_view key) {

@@ -30,6 +30,7 @@ class AscendingLookup {
   Connection& connection_;
   std::optional<Query> rows_{};
   bool at_row_ = false;
+  std::string_view here_{};  // the key of the row
 };
 
 }  // namespace tandem::gateway

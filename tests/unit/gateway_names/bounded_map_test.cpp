@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <string>
+
 namespace tandem::gateway {
 namespace {
 
@@ -53,6 +56,27 @@ TEST(BoundedMap, EraseAndClearLeaveAUsableMap) {
   map.put("d", 1, 1);
   map.put("e", 1, 1);
   EXPECT_EQ(map.size(), 2U);
+}
+
+TEST(BoundedMap, KeysThatBelongToTheValuesGoWithThem) {
+  BoundedMap<std::unique_ptr<const std::string>, std::string_view> map(3);
+  const auto put = [&](const std::string& text) {
+    auto value = std::make_unique<const std::string>(text);
+    const std::string_view key = *value;
+    map.put(key, std::move(value), 1);
+  };
+  for (int round = 0; round < 1000; ++round) {
+    for (const char* text :
+         {"the first of them, longer than any that is kept within a string", "b", "c", "b"}) {
+      put(text);
+      ASSERT_NE(map.find(text), nullptr);
+      ASSERT_EQ(**map.find(text), text);
+    }
+    put("d" + std::to_string(round));  // drops one of them
+    ASSERT_EQ(map.size(), 3U);
+    if (round % 3 == 0) map.erase("b");
+    if (round % 50 == 0) map.clear();
+  }
 }
 
 }  // namespace
