@@ -27,8 +27,8 @@ struct FileStatus {
   std::uint64_t links = 0;
   std::uint64_t size_bytes = 0;
   Attributes attributes{};
-  // Another value after any change of it, its attributes or its links; by the disk's clock, so that two changes
-  // within a moment may look like one.
+  // Another value after any change of it, its attributes or its links; by the disk's clock, so that two
+  // changes within a moment may look like one.
   std::int64_t changed_ns = 0;
 
   // Nothing has happened to the file in between.
@@ -62,8 +62,8 @@ class Filesystem {
   virtual ~Filesystem() = default;
   virtual Result<std::unique_ptr<File>> open(std::string_view path, OpenMode mode) = 0;
   virtual Result<FileStatus> status(std::string_view path) = 0;  // of the entry itself
-  // The same at less cost, for same_as() only: where somebody put a symbolic link in the way it may be of a file
-  // outside the root.
+  // The same at less cost, for same_as() only: where somebody put a symbolic link in the way it may be of a
+  // file outside the root.
   virtual Result<FileStatus> glance(std::string_view path) = 0;
   virtual Status link(std::string_view from, std::string_view to) = 0;
   virtual Status rename(std::string_view from, std::string_view to) = 0;  // replaces

@@ -196,8 +196,8 @@ std::string LocalCluster::logs() const {
   std::string text;
   for (const auto& node : nodes_) {
     const auto log = content_of_file(node->log);
-    text += "--- " + node->address + "\n" + log.substr(log.size() - std::min(log.size(), log_bytes_shown)) +
-            "\n";
+    text +=
+        "--- " + node->address + "\n" + log.substr(log.size() - std::min(log.size(), log_bytes_shown)) + "\n";
   }
   return text;
 }
