@@ -102,6 +102,11 @@ Result<std::optional<Entry>> entry(Connection& connection, std::string_view key)
 
 Result<Snapshot> entries(Connection& connection, std::span<const std::string> keys,
                          const RevisionOf& revision_of) {
+  // One alone has no neighbours to step to, and its statement is snapshot enough.
+  if (keys.size() == 1) {
+    const NextKey none = [](const Entry*) -> std::optional<std::string> { return {}; };
+    return chain(connection, keys.front(), none, revision_of);
+  }
   Snapshot snapshot{std::vector<std::optional<Entry>>(keys.size()), 0};
   const ReadTransaction transaction(connection);
   if (!transaction.status()) return transaction.status().error();
