@@ -199,6 +199,9 @@ class ContentSource {
   virtual const FetchHead& head() const = 0;
   // The next bytes, at most out.size(); 0 only at the end. Bytes whose block does not check: `corrupt`.
   virtual Result<std::size_t> read(std::span<std::byte> out) = 0;
+  // The open file in which the content stands from its first byte on, for as long as the source lives: a
+  // server may send from there what read() has checked. Nothing: only read() has the bytes.
+  virtual std::optional<int> file() const { return std::nullopt; }
 };
 
 class NodeService {

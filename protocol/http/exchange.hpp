@@ -33,6 +33,9 @@ class Exchange {
   // the client is gone. To break off a reply that cannot be finished, return: the connection is closed.
   virtual void begin_reply(int status, std::string_view fields, std::uint64_t length) = 0;
   virtual Status send(std::span<const std::byte> bytes) = 0;
+  // The same with bytes of an open file, which the kernel sends from its page cache. An Error also when the
+  // file ends before: then the reply can only be broken off.
+  virtual Status send_from(int file, std::uint64_t offset, std::size_t bytes) = 0;
 
   // Room for the pieces of a reply, the connection's own; a piece of the body may stand in it.
   virtual std::span<std::byte> scratch() = 0;

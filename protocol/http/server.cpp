@@ -1,10 +1,12 @@
 #include "protocol/http/server.hpp"
 
 #include <poll.h>
+#include <pthread.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <deque>
 #include <exception>
 #include <list>
@@ -24,6 +26,14 @@ constexpr Duration pause_without_descriptors = std::chrono::milliseconds(50);
 
 constexpr std::string_view refusal =
     "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 1\r\nConnection: close\r\n\r\n";
+
+// sendfile(2) has no flag against the signal that a client's going away sends.
+void block_broken_pipe() {
+  sigset_t broken_pipe;
+  sigemptyset(&broken_pipe);
+  sigaddset(&broken_pipe, SIGPIPE);
+  ::pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
+}
 
 // Connections that were told to come back later. They are kept open for a moment: closing at once would
 // reset them, and the client might never see the answer.
@@ -148,6 +158,7 @@ void Server::State::refuse(Socket socket) {
 }
 
 void Server::State::serve(Socket socket, Slots::iterator slot) {
+  block_broken_pipe();
   {
     ServerConnection connection(std::move(socket), context);
     {

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "protocol/contract/limits.hpp"
 #include "protocol/http/exchange.hpp"
 #include "protocol/http/message.hpp"
 #include "protocol/http/secret.hpp"
@@ -44,9 +45,14 @@ class ServerConnection final : public Exchange {
   void reply(int status, std::string_view fields, std::string_view body) override;
   void begin_reply(int status, std::string_view fields, std::uint64_t length) override;
   Status send(std::span<const std::byte> bytes) override;
+  Status send_from(int file, std::uint64_t offset, std::size_t bytes) override;
   std::span<std::byte> scratch() override;
 
  private:
+  static constexpr std::size_t buffer_bytes = 65'536;
+  static constexpr std::size_t scratch_bytes = 65'536;
+  static_assert(limits::http_header_bytes_max <= buffer_bytes / 2);
+
   bool await_head();
   bool receive_head(Instant deadline);
   Parsed parse_buffered();

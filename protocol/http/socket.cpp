@@ -49,6 +49,21 @@ void send_without_delay(int descriptor) {
   setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
+bool is_loopback(const sockaddr& address) {
+  if (address.sa_family == AF_INET6)
+    return IN6_IS_ADDR_LOOPBACK(&reinterpret_cast<const sockaddr_in6&>(address).sin6_addr) != 0;
+  return (ntohl(reinterpret_cast<const sockaddr_in&>(address).sin_addr.s_addr) >> 24) == IN_LOOPBACKNET;
+}
+
+// Inside one machine there is no line whose rate has to be found out. Where BBR is the system's choice it
+// does so all the same, and spaces out what is sent to a fraction of what the machine can do. Reno never
+// does, and every system has it. Set before the connection stands: what BBR began it does not end.
+void choose_congestion_control(int descriptor, const sockaddr& address) {
+  constexpr std::string_view reno = "reno";
+  if (is_loopback(address))
+    setsockopt(descriptor, IPPROTO_TCP, TCP_CONGESTION, reno.data(), static_cast<socklen_t>(reno.size()));
+}
+
 // Waits for a connect under way. 0, or the error number.
 int finish_connect(int descriptor, Runtime& runtime, Instant deadline) {
   for (;;) {
@@ -70,7 +85,8 @@ Result<Socket> listen_at(const addrinfo& entry, const HostPort& address, int bac
   if (!socket.is_open()) return cannot("listen on", address, reason_of(errno));
   const int on = 1;
   setsockopt(socket.descriptor(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  send_without_delay(socket.descriptor());  // accepted sockets inherit it
+  send_without_delay(socket.descriptor());  // accepted sockets inherit both
+  choose_congestion_control(socket.descriptor(), *entry.ai_addr);
   if (bind(socket.descriptor(), entry.ai_addr, entry.ai_addrlen) != 0 ||
       listen(socket.descriptor(), backlog) != 0) {
     return cannot("listen on", address, reason_of(errno));
@@ -182,6 +198,7 @@ Result<Socket> PeerAddress::connect(Runtime& runtime, Duration timeout) const {
       failure = errno;
       continue;
     }
+    choose_congestion_control(socket.descriptor(), *entry->ai_addr);
     failure = ::connect(socket.descriptor(), entry->ai_addr, entry->ai_addrlen) == 0 ? 0 : errno;
     if (failure == EINPROGRESS) failure = finish_connect(socket.descriptor(), runtime, deadline);
     if (failure != 0) continue;

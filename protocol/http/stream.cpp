@@ -1,6 +1,7 @@
 #include "protocol/http/stream.hpp"
 
 #include <poll.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/uio.h>
@@ -109,6 +110,26 @@ Transfer Stream::send(std::span<const std::byte> first, std::span<const std::byt
       pieces.advance(static_cast<std::size_t>(moved));
       deadline = progress_deadline();
     } else if (!would_wait(errno)) {
+      sent.outcome = Moved::failed;
+      return sent;
+    } else if (runtime_->now() >= deadline) {
+      sent.outcome = Moved::timed_out;
+      return sent;
+    }
+  }
+  return sent;
+}
+
+Transfer Stream::send_from(int file, std::uint64_t offset, std::size_t bytes) {
+  auto position = static_cast<off_t>(offset);
+  Transfer sent;
+  Instant deadline = progress_deadline();
+  while (sent.bytes < bytes) {
+    const ssize_t moved = sendfile(socket_.descriptor(), file, &position, bytes - sent.bytes);
+    if (moved > 0) {
+      sent.bytes += static_cast<std::size_t>(moved);
+      deadline = progress_deadline();
+    } else if (moved == 0 || !would_wait(errno)) {
       sent.outcome = Moved::failed;
       return sent;
     } else if (runtime_->now() >= deadline) {

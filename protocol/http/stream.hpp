@@ -28,6 +28,9 @@ class Stream {
   // All pieces in one send where the socket takes them; `progress` since the last byte.
   Transfer send(std::span<const std::byte> first, std::span<const std::byte> second = {},
                 std::span<const std::byte> third = {});
+  // `bytes` of an open file from `offset` on; `failed` also when it ends before. The caller has SIGPIPE
+  // ignored or blocked: sendfile(2) knows no flag against it.
+  Transfer send_from(int file, std::uint64_t offset, std::size_t bytes);
 
   // True when receive() would not wait.
   bool readable_by(Instant deadline);

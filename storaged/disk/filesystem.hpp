@@ -53,6 +53,8 @@ class File {
   // Makes this file's first `length` bytes those of `base`: a reflink where the disk can, else a copy.
   virtual Status clone_from(File& base, std::uint64_t length) = 0;
   virtual Status sync() = 0;  // content and attributes
+  // The operating system's number for it, where it has one; valid as long as the file is open.
+  virtual std::optional<int> descriptor() const { return std::nullopt; }
 };
 
 enum class OpenMode : std::uint8_t { read, read_write, create_new };

@@ -24,6 +24,7 @@ class PosixFile final : public File {
   Status set_attributes(const Attributes& attributes) override;
   Status clone_from(File& base, std::uint64_t length) override;  // `base` is a PosixFile too
   Status sync() override;
+  std::optional<int> descriptor() const override { return descriptor_.number(); }
 
  private:
   struct Range {

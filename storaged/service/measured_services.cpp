@@ -48,6 +48,7 @@ class MeasuredSource final : public ContentSource {
       recorder_.failed(Call::fetch, count.error());
     return count;
   }
+  std::optional<int> file() const override { return source_->file(); }
 
  private:
   std::unique_ptr<ContentSource> source_;

@@ -19,6 +19,7 @@ class CheckedRange final : public ContentSource {
       : head_(std::move(head)), content_(std::move(content)), position_(head_.offset) {}
 
   const FetchHead& head() const override { return head_; }
+  std::optional<int> file() const override { return content_->file->descriptor(); }
 
   Result<std::size_t> read(std::span<std::byte> out) override {
     std::size_t done = 0;
