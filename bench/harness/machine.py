@@ -44,6 +44,8 @@ def describe(source, folder):
         "system": output_of("sh", "-c", ". /etc/os-release && echo $PRETTY_NAME"),
         "file_system": file_system(folder),
         "network": "loopback; daemons, clients and floors share the cores",
+        "congestion_control": "reno between ours and in the floors; the system's, of peers: "
+        + pathlib.Path("/proc/sys/net/ipv4/tcp_congestion_control").read_text().strip(),
         "load_before": round(os.getloadavg()[0], 2),
     }
 

@@ -1,7 +1,7 @@
 #include "bench/wire/bare_responder.hpp"
 
-#include <arpa/inet.h>
 #include <netinet/tcp.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -16,6 +16,8 @@
 #include <string_view>
 #include <thread>
 #include <vector>
+
+#include "bench/loopback/sockets.hpp"
 
 namespace tandem::bench {
 namespace {
@@ -110,23 +112,14 @@ void run_on_core(int core) {
 }
 
 BareResponder::BareResponder(const std::string& reply, int core) {
-  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  if (::bind(listener, reinterpret_cast<const sockaddr*>(&address), size) != 0 ||
-      ::listen(listener, 64) != 0 ||
-      ::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) != 0)
-    throw std::runtime_error("the floor's server cannot listen");
-  port_ = ntohs(address.sin_port);
+  const protocol::Socket listener = listen_on_loopback();
+  port_ = protocol::port_of(listener);
   process_ = ::fork();
   if (process_ == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     run_on_core(core);
-    serve(listener, reply);
+    serve(listener.descriptor(), reply);
   }
-  ::close(listener);
   if (process_ < 0) throw std::runtime_error("the floor's server cannot be started");
 }
 

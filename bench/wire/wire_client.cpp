@@ -1,13 +1,12 @@
 #include "bench/wire/wire_client.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
 #include <stdexcept>
+
+#include "bench/loopback/sockets.hpp"
 
 namespace tandem::bench {
 namespace {
@@ -26,32 +25,18 @@ std::size_t length_in(std::string_view head) {
 
 }  // namespace
 
-WireClient::WireClient(std::uint16_t port)
-    : descriptor_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)), buffer_(buffer_bytes) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const int on = 1;
-  ::setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  if (::connect(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-    throw std::runtime_error("nobody listens");
-}
-
-WireClient::~WireClient() {
-  ::close(descriptor_);
-}
+WireClient::WireClient(std::uint16_t port) : socket_(connect_over_loopback(port)), buffer_(buffer_bytes) {}
 
 void WireClient::send(std::string_view bytes) {
   while (!bytes.empty()) {
-    const ssize_t sent = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    const ssize_t sent = ::send(socket_.descriptor(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent <= 0) throw std::runtime_error("the connection broke while sending");
     bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
 }
 
 std::size_t WireClient::receive(char* into, std::size_t bytes_max) {
-  const ssize_t got = ::recv(descriptor_, into, bytes_max, 0);
+  const ssize_t got = ::recv(socket_.descriptor(), into, bytes_max, 0);
   if (got <= 0) throw std::runtime_error("the connection broke while receiving");
   return static_cast<std::size_t>(got);
 }

@@ -8,14 +8,13 @@
 #include <string_view>
 #include <vector>
 
+#include "protocol/http/socket.hpp"
+
 namespace tandem::bench {
 
 class WireClient {
  public:
   explicit WireClient(std::uint16_t port);
-  ~WireClient();
-  WireClient(const WireClient&) = delete;
-  WireClient& operator=(const WireClient&) = delete;
 
   // Sends all of it. Throws std::runtime_error when the other end is gone.
   void send(std::string_view bytes);
@@ -34,7 +33,7 @@ class WireClient {
   Head take_head();
   std::size_t receive(char* into, std::size_t bytes_max);
 
-  int descriptor_;
+  protocol::Socket socket_;
   std::vector<char> buffer_;
 };
 

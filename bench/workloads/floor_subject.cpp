@@ -1,8 +1,5 @@
 #include "bench/workloads/floor_subject.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -12,6 +9,7 @@
 #include <cstring>
 #include <vector>
 
+#include "bench/loopback/sockets.hpp"
 #include "bench/workloads/loopback_server.hpp"
 #include "bench/workloads/posix_file.hpp"
 
@@ -28,19 +26,16 @@ std::string folder_of(const std::string& path) {
 class LoopbackClient {
  public:
   explicit LoopbackClient(std::uint16_t port) : port_(port), buffer_(piece_bytes) {}
-  ~LoopbackClient() {
-    if (socket_ >= 0) ::close(socket_);
-  }
-  LoopbackClient(const LoopbackClient&) = delete;
-  LoopbackClient& operator=(const LoopbackClient&) = delete;
 
   Status fetch(std::uint64_t size) {
-    if (auto connected = connect(); !connected) return connected;
+    if (!socket_.is_open()) socket_ = connect_over_loopback(port_);
     std::array<char, loopback_request_bytes> request{};
     std::memcpy(request.data(), &size, sizeof size);
-    if (::send(socket_, request.data(), request.size(), MSG_NOSIGNAL) < 0) return last_error("loopback");
+    if (::send(socket_.descriptor(), request.data(), request.size(), MSG_NOSIGNAL) < 0)
+      return last_error("loopback");
     for (std::uint64_t left = size; left > 0;) {
-      const auto got = ::recv(socket_, buffer_.data(), std::min<std::uint64_t>(left, buffer_.size()), 0);
+      const auto got =
+          ::recv(socket_.descriptor(), buffer_.data(), std::min<std::uint64_t>(left, buffer_.size()), 0);
       if (got <= 0) return last_error("loopback");
       left -= static_cast<std::uint64_t>(got);
     }
@@ -48,23 +43,9 @@ class LoopbackClient {
   }
 
  private:
-  Status connect() {
-    if (socket_ >= 0) return success();
-    socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port_);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const int on = 1;
-    (void)::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
-      return last_error("loopback");
-    return success();
-  }
-
   const std::uint16_t port_;
   std::vector<char> buffer_;
-  int socket_ = -1;
+  protocol::Socket socket_{};
 };
 
 class FloorSubject final : public Subject {

@@ -1,6 +1,5 @@
 #include "bench/workloads/loopback_server.hpp"
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
@@ -16,6 +15,7 @@
 #include <system_error>
 #include <thread>
 
+#include "bench/loopback/sockets.hpp"
 #include "bench/workloads/subject.hpp"
 
 namespace tandem::bench {
@@ -62,21 +62,13 @@ bool serve_one(int connection) {
 }  // namespace
 
 LoopbackServer::LoopbackServer() {
-  const int listener = checked(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  checked(::bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address), "bind");
-  checked(::listen(listener, 64), "listen");
-  socklen_t length = sizeof address;
-  checked(::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &length), "getsockname");
-  port_ = ntohs(address.sin_port);
+  const protocol::Socket listener = listen_on_loopback();
+  port_ = protocol::port_of(listener);
   process_ = checked(::fork(), "fork");
   if (process_ == 0) {
     (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    serve(listener);
+    serve(listener.descriptor());
   }
-  ::close(listener);
 }
 
 LoopbackServer::~LoopbackServer() {

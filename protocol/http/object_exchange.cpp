@@ -11,7 +11,7 @@
 namespace tandem::protocol {
 namespace {
 
-constexpr std::size_t checked_at_once_bytes = 1 << 20;
+constexpr std::size_t checked_at_once_bytes = 1 << 21;
 constexpr std::size_t sent_from_file_bytes_min = 1 << 18;  // of less, one system call saves more than a copy
 constexpr std::string_view text_type = "Content-Type: text/plain; charset=utf-8\r\n";
 

@@ -97,6 +97,14 @@ TEST_P(NodeServiceContract, ARangeNamesTheChecksumsOfTheBlocksItTouches) {
   EXPECT_EQ(fetch(id, stamp(1), 10, 0), "");
 }
 
+TEST_P(NodeServiceContract, ALongRangeMayBeginAndEndAnywhere) {
+  const std::string content = text_of(5'000'000);
+  const ObjectId id = settled_file("f", content);
+  EXPECT_EQ(fetch(id, stamp(1), 100'003, 4'500'000), content.substr(100'003, 4'500'000));
+  EXPECT_EQ(fetch(id, stamp(1), 65'536, limits::fetch_bytes_max), content.substr(65'536));
+  EXPECT_EQ(fetch(id, stamp(1), 4'999'999, 10), content.substr(4'999'999)) << "the connection goes on";
+}
+
 TEST_P(NodeServiceContract, AnUnfinishedStageLeavesNothing) {
   const ObjectId id = new_id();
   {

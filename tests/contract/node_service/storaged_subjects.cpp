@@ -1,5 +1,10 @@
-// The real node, on a disk in memory.
+// The real node, on a disk in memory and in a folder.
+#include <stdlib.h>
+
+#include <filesystem>
+
 #include "protocol/runtime/system_runtime.hpp"
+#include "storaged/disk/posix_filesystem.hpp"
 #include "storaged/service/guarded/guarded_node.hpp"
 #include "tests/contract/node_service/remote_subjects.hpp"
 #include "tests/support/memory_filesystem.hpp"
@@ -41,8 +46,9 @@ class Life final : public storaged::NodeLife {
 
 class StoragedSubject : public Subject {
  public:
-  StoragedSubject() {
-    auto opened = storaged::GuardedNode::open(runtime_, filesystem_, life_, {.reserve_bytes = 0});
+  explicit StoragedSubject(std::unique_ptr<storaged::Filesystem> filesystem)
+      : filesystem_(std::move(filesystem)) {
+    auto opened = storaged::GuardedNode::open(runtime_, *filesystem_, life_, {.reserve_bytes = 0});
     EXPECT_TRUE(opened) << to_string(opened.error());
     node_ = std::move(*opened);
   }
@@ -50,14 +56,48 @@ class StoragedSubject : public Subject {
 
  private:
   protocol::SystemRuntime runtime_{};
-  support::MemoryFilesystem filesystem_{};
+  std::unique_ptr<storaged::Filesystem> filesystem_;
   Life life_{};
   std::unique_ptr<storaged::GuardedNode> node_{};
 };
 
-const SubjectKind on_disk{"OnDisk", [] { return std::make_unique<StoragedSubject>(); }};
+class Folder {
+ public:
+  Folder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "tandem-node-XXXXXX").string();
+    EXPECT_NE(::mkdtemp(pattern.data()), nullptr);
+    path_ = pattern;
+  }
+  ~Folder() { std::filesystem::remove_all(path_); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  std::unique_ptr<storaged::Filesystem> open() const {
+    auto opened = storaged::PosixFilesystem::open_root(path_);
+    EXPECT_TRUE(opened) << to_string(opened.error());
+    return std::move(*opened);
+  }
 
-INSTANTIATE_TEST_SUITE_P(Storaged, NodeServiceContract, testing::Values(on_disk, behind_a_port(on_disk)),
+ private:
+  std::filesystem::path path_;
+};
+
+class FolderSubject : public Subject {
+ public:
+  NodeService& service() override { return node_.service(); }
+
+ private:
+  const Folder folder_{};
+  StoragedSubject node_{folder_.open()};
+};
+
+const SubjectKind on_disk{
+    "OnDisk",
+    [] { return std::make_unique<StoragedSubject>(std::make_unique<support::MemoryFilesystem>()); }};
+const SubjectKind in_folder{"InFolder", [] { return std::make_unique<FolderSubject>(); }};
+
+INSTANTIATE_TEST_SUITE_P(Storaged, NodeServiceContract,
+                         testing::Values(on_disk, behind_a_port(on_disk), in_folder,
+                                         behind_a_port(in_folder)),
                          [](const auto& subject) { return subject.param.name; });
 
 }  // namespace

@@ -1,6 +1,11 @@
 #include "protocol/http/socket.hpp"
 
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <array>
 
 #include "protocol/runtime/system_runtime.hpp"
 
@@ -45,6 +50,33 @@ TEST(Socket, PortZeroTakesAFreeOne) {
     EXPECT_TRUE(peer->connect(runtime, std::chrono::seconds(10)));
     EXPECT_EQ(listen_on({host, port}, 5).code(), Code::unavailable) << "it is taken";
   }
+}
+
+std::string congestion_control(const Socket& socket) {
+  std::array<char, 16> name{};
+  socklen_t size = name.size();
+  EXPECT_EQ(getsockopt(socket.descriptor(), IPPROTO_TCP, TCP_CONGESTION, name.data(), &size), 0);
+  return name.data();
+}
+
+TEST(Socket, InsideOneMachineNeitherEndSpacesOutWhatItSends) {
+  auto listening = listen_on({"127.0.0.1", "0"}, 5);
+  ASSERT_TRUE(listening);
+  auto peer = PeerAddress::resolve({"127.0.0.1", std::to_string(port_of(*listening))});
+  ASSERT_TRUE(peer);
+  SystemRuntime runtime;
+  const auto connected = peer->connect(runtime, std::chrono::seconds(10));
+  ASSERT_TRUE(connected);
+  const Socket accepted(accept4(listening->descriptor(), nullptr, nullptr, SOCK_CLOEXEC));
+  EXPECT_EQ(congestion_control(*connected), "reno");
+  EXPECT_EQ(congestion_control(accepted), "reno");
+}
+
+TEST(Socket, WhatOtherMachinesMayReachKeepsTheChoiceOfTheSystem) {
+  const Socket untouched(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const auto listening = listen_on({"0.0.0.0", "0"}, 5);
+  ASSERT_TRUE(listening);
+  EXPECT_EQ(congestion_control(*listening), congestion_control(untouched));
 }
 
 TEST(Socket, AClosedPortIsUnavailableAtOnce) {
