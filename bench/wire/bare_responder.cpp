@@ -1,7 +1,7 @@
 #include "bench/wire/bare_responder.hpp"
 
-#include <netinet/tcp.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
