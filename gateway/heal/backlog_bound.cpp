@@ -11,6 +11,7 @@ namespace {
 constexpr std::size_t counted_at_once = 10'000;
 constexpr std::size_t forgotten_at_once = 80;  // each needs a condition of its own, and there is one more
 constexpr int share = 100;                     // of the time
+constexpr Duration look_max = std::chrono::milliseconds(250);
 
 bool is_to_be_compared(const MemberView& member) {
   return member.state.filling && !member.state.filled_up_to;
@@ -31,6 +32,7 @@ Status BacklogBound::look() {
   const Instant begin = runtime_.now();
   Status status = success();
   if (begin >= next_look_) {
+    look_until_ = begin + look_max;
     status = look_after_all();
     const Instant end = runtime_.now();
     next_look_ = end + share * (end - begin);
@@ -42,13 +44,18 @@ Status BacklogBound::look() {
 Status BacklogBound::look_after_all() {
   const auto cluster = membership_.view();
   if (!cluster) return cluster.error();
-  Status status = success();
+  bool skipping = !place_.node.is_null();
   for (const auto& pair : (*cluster)->pairs) {
     for (const auto& member : pair.members) {
-      if (status && member.out()) status = look_after(member);
+      if (skipping && member.record.node != place_.node) continue;
+      skipping = false;
+      if (place_.node != member.record.node) place_ = {.node = member.record.node};
+      if (!member.out()) continue;
+      if (const Status status = look_after(member); !status || time_is_up()) return status;
     }
   }
-  return status;
+  place_ = {};
+  return success();
 }
 
 Status BacklogBound::look_after(const MemberView& member) {
@@ -60,15 +67,16 @@ Status BacklogBound::look_after(const MemberView& member) {
 
 // Past the cache: it would learn marks in place of what is in use.
 Result<bool> BacklogBound::is_passed(const NodeId& node) {
-  std::uint64_t counted = 0;
-  for (std::string after;;) {
-    const auto page = catalogue_.engine().scan(keys::marks_of(node), after, counted_at_once);
+  while (!time_is_up()) {
+    const auto page = catalogue_.engine().scan(keys::marks_of(node), place_.after, counted_at_once);
     if (!page) return page.error();
-    counted += page->entries.size();
-    if (counted > names_max_) return true;
+    if (page->entries.empty()) return false;
+    place_.after = page->entries.back().key;
+    place_.counted += page->entries.size();
+    if (place_.counted > names_max_) return true;
     if (!page->more) return false;
-    after = page->entries.back().key;
   }
+  return false;
 }
 
 Status BacklogBound::compare_everything(const MemberView& member) {
@@ -81,26 +89,30 @@ Status BacklogBound::compare_everything(const MemberView& member) {
   Transaction transaction{{state_unchanged(member)},
                           {Change::put(keys::node(member.record.node), encode(next))}};
   EventRecord event{
-      .kind = std::string(event_kind::node_out), .node = member.record.address, .message = missed};
+      .kind = std::string(event_kind::node_filling), .node = member.record.address, .message = missed};
   if (Status told = events_.add(transaction, std::move(event)); !told) return told;
   const auto commit = catalogue_.commit(transaction);
+  place_ = {.node = member.record.node};               // its marks are looked at in another way from now on
   return commit ? success() : Status(commit.error());  // a conflict: its state is another's now
 }
 
 Status BacklogBound::forget_what_comparing_finds(const MemberView& member) {
-  for (std::string after;;) {
-    const auto marks = catalogue_.engine().scan(keys::marks_of(member.record.node), after, forgotten_at_once);
+  while (!time_is_up()) {
+    const auto marks =
+        catalogue_.engine().scan(keys::marks_of(member.record.node), place_.after, forgotten_at_once);
     if (!marks) return marks.error();
     if (marks->entries.empty()) return success();
-    after = marks->entries.back().key;
     const auto done = forget(member, *marks);
     if (!done) return done.error();
-    if (!*done || !marks->more) return success();
+    if (!*done) return success();
+    place_.after = marks->entries.back().key;
+    if (!marks->more) return success();
   }
+  return success();
 }
 
-// Only what has changed behind the record that says that all will be compared: the node, which is out since,
-// cannot hold that, whatever else a mark may stand for. What is gone has to be told to it all the same: a
+// Only what has changed behind the record that says that all will be compared: comparing finds whether the
+// node holds that, whatever else a mark may stand for. What is gone has to be told to it all the same: a
 // settle that is still on its way would bring bytes back that it has staged, and no comparing looks at those.
 // The commit fails once the node is admitted. False: another changed something meanwhile.
 Result<bool> BacklogBound::forget(const MemberView& member, const Page& marks) {

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <string>
 
 #include "gateway/catalogue/events/event_log.hpp"
 #include "gateway/nodes/membership.hpp"
@@ -19,18 +20,26 @@ class BacklogBound {
   BacklogBound(CachedCatalogue& catalogue, Membership& membership, EventLog& events, Runtime& runtime,
                std::uint64_t names_max);
 
-  // Looks after all members that are out. Does nothing where that would take more than a hundredth of the
-  // time; a look that was cut short by others' commits goes on at the next one.
+  // Looks after all members that are out, for a quarter of a second at most: the next look goes on where this
+  // one ended. Does nothing where looking would take more than a hundredth of the time.
   Status look();
 
  private:
+  // Where among the marks of which member a look ended.
+  struct Place {
+    NodeId node{};
+    std::string after{};
+    std::uint64_t counted = 0;  // of the marks before, when they were counted
+  };
+
   Status look_after_all();
   Status look_after(const MemberView& member);
-  // Whether more than names_max marks are listed.
+  // Whether more than names_max marks are listed; false also when the time is up before that is known.
   Result<bool> is_passed(const NodeId& node);
   Status compare_everything(const MemberView& member);
   Status forget_what_comparing_finds(const MemberView& member);
   Result<bool> forget(const MemberView& member, const Page& marks);
+  bool time_is_up() const { return runtime_.now() >= look_until_; }
 
   CachedCatalogue& catalogue_;
   Membership& membership_;
@@ -38,7 +47,10 @@ class BacklogBound {
   Runtime& runtime_;
   const std::uint64_t names_max_;
   std::atomic<bool> looking_{false};
-  Instant next_look_{};  // of whoever looks
+  // Of whoever looks.
+  Instant next_look_{};
+  Instant look_until_{};
+  Place place_{};  // no node: a look begins with the first member
 };
 
 }  // namespace tandem::gateway

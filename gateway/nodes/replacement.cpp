@@ -15,13 +15,9 @@ struct Replacement::Place {
   const MemberView* member = nullptr;
 };
 
-Replacement::Replacement(CachedCatalogue& catalogue, Membership& membership, Verdicts& verdicts,
-                         EventLog& events, Runtime& runtime)
-    : catalogue_(catalogue),
-      membership_(membership),
-      verdicts_(verdicts),
-      events_(events),
-      runtime_(runtime) {}
+Replacement::Replacement(CachedCatalogue& catalogue, Membership& membership, EventLog& events,
+                         Runtime& runtime)
+    : catalogue_(catalogue), membership_(membership), events_(events), runtime_(runtime) {}
 
 Status Replacement::replace(const ReplaceRequest& request) {
   for (int conflict = 0; conflict < conflicts_max; ++conflict) {

@@ -7,7 +7,8 @@
 
 #include <string>
 
-#include "gateway/nodes/verdicts.hpp"
+#include "gateway/catalogue/events/event_log.hpp"
+#include "gateway/nodes/membership.hpp"
 
 namespace tandem::gateway {
 
@@ -19,8 +20,7 @@ struct ReplaceRequest {
 
 class Replacement {
  public:
-  Replacement(CachedCatalogue& catalogue, Membership& membership, Verdicts& verdicts, EventLog& events,
-              Runtime& runtime);
+  Replacement(CachedCatalogue& catalogue, Membership& membership, EventLog& events, Runtime& runtime);
 
   // ok: the new folder is the member now, healing by comparing everything. `not_found`: no member of that
   // address. `exists`: the folder there is a member already, or belongs to another cluster. `unavailable`:
@@ -37,7 +37,6 @@ class Replacement {
 
   CachedCatalogue& catalogue_;
   Membership& membership_;
-  Verdicts& verdicts_;
   EventLog& events_;
   Runtime& runtime_;
 };

@@ -43,7 +43,7 @@ Core::Core(StoreSeams seams)
                  notify(as_notice(happening, address, reason));
                }),
       admission(catalogue, membership, verdicts, events, runtime),
-      replacement(catalogue, membership, verdicts, events, runtime),
+      replacement(catalogue, membership, events, runtime),
       operations(catalogue, runtime, {config.session.lease, config.timeouts.operation, seams.about}),
       tokens(catalogue, operations, runtime, seams.inherited,
              [this](const ObjectId& id) {

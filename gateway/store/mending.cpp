@@ -117,7 +117,7 @@ Result<HealProgress> mend_once(Core& core, const std::function<bool(const HealPr
                                const std::function<bool(const MemberView&)>& may_admit) {
   if (auto reaped = core.reaper.reap(); !reaped) return std::move(reaped).error();
   if (auto forgotten = core.reaper.forget_former_members(); !forgotten) return std::move(forgotten).error();
-  if (auto bounded = core.backlog_bound.look(); !bounded) return std::move(bounded).error();
+  (void)core.backlog_bound.look().ok();  // what could not be done is tried again; mending goes on
   const auto cluster = core.membership.view();
   if (!cluster) return cluster.error();
   Round round(core, progress);

@@ -69,7 +69,7 @@ class Outgoing {
   Result<std::size_t> check_next() {
     std::size_t checked = 0;
     do {
-      const auto got = source_.read(room_);
+      auto got = source_.read(room_);
       if (!got) return got;
       if (*got == 0) break;
       checked += *got;

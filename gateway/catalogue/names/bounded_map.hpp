@@ -39,8 +39,8 @@ class BoundedMap {
     auto [placed, is_new] = slots_.try_emplace(Key(key));
     if (!is_new) {
       take_out(placed->second);
-      if constexpr (!std::is_same_v<Key,
-                                    std::string>) {  // the bytes of its key go with the value that was there
+      // The bytes of a key that owns none go with the value that was there.
+      if constexpr (!std::is_same_v<Key, std::string>) {
         auto node = slots_.extract(placed);
         node.key() = key;
         placed = slots_.insert(std::move(node)).position;

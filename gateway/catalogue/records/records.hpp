@@ -118,6 +118,7 @@ struct TokenRequestRecord {             // tq<id>...
 // Words, not numbers: a reader shows kinds it does not know as they are.
 namespace event_kind {
 inline constexpr std::string_view node_out = "node_out";          // a member is not asked any longer
+inline constexpr std::string_view node_filling = "node_filling";  // missed too much to list: all is compared
 inline constexpr std::string_view node_back = "node_back";        // admitted again, to be brought up to date
 inline constexpr std::string_view node_live = "node_live";        // it holds everything again
 inline constexpr std::string_view node_refused = "node_refused";  // not the member answers at its address
