@@ -1,6 +1,7 @@
 #include "gateway/nodes/replacement.hpp"
 
 #include "gateway/catalogue/records/keys.hpp"
+#include "gateway/nodes/verdicts.hpp"
 
 namespace tandem::gateway {
 namespace {
