@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <climits>
-#include <ranges>
 #include <unordered_set>
 
 #include "gateway/catalogue/sqlite/tables.hpp"
@@ -26,7 +25,8 @@ Result<std::vector<Event>> news(Connection& connection, const std::string& prefi
   if (history->reset) return std::vector{Event{Event::Kind::reset, Entry{{}, {}, revision, 0}}};
   std::vector<Event> events;
   std::unordered_set<std::string_view> later;
-  for (const std::string& key : history->keys | std::views::reverse) {
+  std::ranges::reverse(history->keys);
+  for (const std::string& key : history->keys) {
     if (!key.starts_with(prefix) || !later.insert(key).second) continue;
     auto entry = tables::entry(connection, key);
     if (!entry) return std::move(entry).error();
