@@ -1,6 +1,11 @@
 #include "bench/loopback/sockets.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 #include <chrono>
+#include <fstream>
 #include <stdexcept>
 #include <string>
 
@@ -18,16 +23,26 @@ Value taken(Result<Value> result) {
   return std::move(*result);
 }
 
-}  // namespace
-
-protocol::Socket listen_on_loopback() {
-  return taken(protocol::listen_on({"127.0.0.1", "0"}, backlog));
+protocol::Socket set_up(protocol::Socket socket, Setup setup) {
+  if (setup == Setup::ours) return socket;
+  std::string name;
+  std::ifstream("/proc/sys/net/ipv4/tcp_congestion_control") >> name;
+  if (::setsockopt(socket.descriptor(), IPPROTO_TCP, TCP_CONGESTION, name.data(),
+                   static_cast<socklen_t>(name.size())) != 0)
+    throw std::runtime_error("the system's congestion control cannot be had");
+  return socket;
 }
 
-protocol::Socket connect_over_loopback(std::uint16_t port) {
+}  // namespace
+
+protocol::Socket listen_on_loopback(Setup setup) {
+  return set_up(taken(protocol::listen_on({"127.0.0.1", "0"}, backlog)), setup);
+}
+
+protocol::Socket connect_over_loopback(std::uint16_t port, Setup setup) {
   protocol::SystemRuntime runtime;
-  return taken(taken(protocol::PeerAddress::resolve({"127.0.0.1", std::to_string(port)}))
-                   .connect(runtime, connect_timeout));
+  const auto peer = taken(protocol::PeerAddress::resolve({"127.0.0.1", std::to_string(port)}));
+  return set_up(taken(peer.connect(runtime, connect_timeout)), setup);
 }
 
 }  // namespace tandem::bench

@@ -1,5 +1,4 @@
-// Sockets of the floors and of the bench's own clients: set up like those they are compared with. All throw
-// std::runtime_error.
+// Sockets of the floors and of the bench's own clients. Both calls throw std::runtime_error.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +7,12 @@
 
 namespace tandem::bench {
 
-protocol::Socket listen_on_loopback();  // on a free port
-protocol::Socket connect_over_loopback(std::uint16_t port);
+enum class Setup {
+  ours,        // as the product's own, which are measured
+  any_others,  // with the congestion control that the system gives to every program
+};
+
+protocol::Socket listen_on_loopback(Setup setup = Setup::ours);  // on a free port
+protocol::Socket connect_over_loopback(std::uint16_t port, Setup setup = Setup::ours);
 
 }  // namespace tandem::bench

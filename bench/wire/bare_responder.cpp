@@ -17,8 +17,6 @@
 #include <thread>
 #include <vector>
 
-#include "bench/loopback/sockets.hpp"
-
 namespace tandem::bench {
 namespace {
 
@@ -111,8 +109,8 @@ void run_on_core(int core) {
   ::sched_setaffinity(0, sizeof cores, &cores);
 }
 
-BareResponder::BareResponder(const std::string& reply, int core) {
-  const protocol::Socket listener = listen_on_loopback();
+BareResponder::BareResponder(const std::string& reply, int core, Setup setup) {
+  const protocol::Socket listener = listen_on_loopback(setup);
   port_ = protocol::port_of(listener);
   process_ = ::fork();
   if (process_ == 0) {

@@ -7,13 +7,15 @@
 #include <cstdint>
 #include <string>
 
+#include "bench/loopback/sockets.hpp"
+
 namespace tandem::bench {
 
 class BareResponder {
  public:
   // Answers GET /N with N bytes, and anything with a body by taking it and sending `reply`. `core`: pinned to
   // that one; negative: anywhere.
-  BareResponder(const std::string& reply, int core);
+  BareResponder(const std::string& reply, int core, Setup setup = Setup::ours);
   ~BareResponder();
   BareResponder(const BareResponder&) = delete;
   BareResponder& operator=(const BareResponder&) = delete;

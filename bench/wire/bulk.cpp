@@ -1,3 +1,10 @@
+#include <unistd.h>
+
+#include <cstdio>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
 #include "bench/wire/bare_responder.hpp"
 #include "bench/wire/daemon.hpp"
 #include "bench/wire/rows.hpp"
@@ -10,6 +17,7 @@ namespace {
 
 constexpr std::size_t bulk_bytes = 64 << 20;
 constexpr std::size_t send_bytes = std::size_t{256} * 1024;
+const std::string done = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 constexpr double megabyte = 1e6;
 
 template <class Act>
@@ -36,13 +44,16 @@ class Bulk {
   void measure_get() {
     measure(
         "wire_get_64m", "GET of 64 MiB, every block checked by the node", [this] { get(); },
-        [this] { get_floor(); });
+        [this](WireClient& client) {
+          client.send("GET /" + std::to_string(bulk_bytes) + " HTTP/1.1\r\n\r\n");
+          client.take_reply();
+        });
   }
   void measure_put() {
     measure(
         "wire_put_64m", "PUT of 64 MiB, checksums computed and kept, not synced", [this] { put(); },
-        [this] {
-          send_bulk(to_floor_, "PUT / HTTP/1.1\r\nContent-Length: " + std::to_string(bulk_bytes) + "\r\n\r\n",
+        [this](WireClient& client) {
+          send_bulk(client, "PUT / HTTP/1.1\r\nContent-Length: " + std::to_string(bulk_bytes) + "\r\n\r\n",
                     piece_);
         });
   }
@@ -53,10 +64,6 @@ class Bulk {
       to_daemon_.send(daemon_.get(object_number(1), {1, 1}, offset, limits::fetch_bytes_max));
       to_daemon_.take_reply();
     }
-  }
-  void get_floor() {
-    to_floor_.send("GET /" + std::to_string(bulk_bytes) + " HTTP/1.1\r\n\r\n");
-    to_floor_.take_reply();
   }
   void put() {
     ++attempt_;
@@ -76,13 +83,29 @@ class Bulk {
                       {"data", "in the page cache of the disk below TMPDIR"}};
     row.target = Target{Target::Against::floor, 0.6, {}};
     subject();
-    floor();
+    floor(to_floor_);
+    floor(to_others_);
+    std::vector<double> others;
+    std::vector<double> written;
     for (int pair = 0; pair < options_.pairs; ++pair) {
       row.samples.push_back(megabytes_a_second(subject));
       drop_put();
-      row.floor_samples.push_back(megabytes_a_second(floor));
+      row.floor_samples.push_back(megabytes_a_second([&] { floor(to_floor_); }));
+      others.push_back(megabytes_a_second([&] { floor(to_others_); }));
+      written.push_back(megabytes_a_second([&] { write_file(); }));
     }
+    row.details = {{"floor_through_any_other_sockets", spread_of(others).median},
+                   {"write_alone", spread_of(written).median}};
     print(row);
+  }
+  // What a node does with the bytes of a PUT besides receiving and hashing them.
+  void write_file() const {
+    std::FILE* file = std::tmpfile();
+    if (file == nullptr) throw std::runtime_error("no temporary file");
+    for (std::size_t written = 0; written < bulk_bytes; written += limits::block_bytes)
+      if (::write(::fileno(file), piece_.data(), limits::block_bytes) != limits::block_bytes)
+        throw std::runtime_error("the temporary file cannot be written");
+    std::fclose(file);
   }
   void drop_put() {
     for (; dropped_ < attempt_; ++dropped_) {
@@ -93,9 +116,11 @@ class Bulk {
 
   const WireOptions& options_;
   const Daemon daemon_;
-  const BareResponder floor_{"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", -1};
+  const BareResponder floor_{done, -1};
+  const BareResponder others_{done, -1, Setup::any_others};
   WireClient to_daemon_{daemon_.port()};
   WireClient to_floor_{floor_.port()};
+  WireClient to_others_{others_.port(), Setup::any_others};
   const std::string piece_ = std::string(send_bytes, 'x');
   std::uint64_t attempt_ = 0;
   std::uint64_t dropped_ = 0;

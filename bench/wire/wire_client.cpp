@@ -6,8 +6,6 @@
 #include <charconv>
 #include <stdexcept>
 
-#include "bench/loopback/sockets.hpp"
-
 namespace tandem::bench {
 namespace {
 
@@ -25,7 +23,8 @@ std::size_t length_in(std::string_view head) {
 
 }  // namespace
 
-WireClient::WireClient(std::uint16_t port) : socket_(connect_over_loopback(port)), buffer_(buffer_bytes) {}
+WireClient::WireClient(std::uint16_t port, Setup setup)
+    : socket_(connect_over_loopback(port, setup)), buffer_(buffer_bytes) {}
 
 void WireClient::send(std::string_view bytes) {
   while (!bytes.empty()) {

@@ -8,13 +8,13 @@
 #include <string_view>
 #include <vector>
 
-#include "protocol/http/socket.hpp"
+#include "bench/loopback/sockets.hpp"
 
 namespace tandem::bench {
 
 class WireClient {
  public:
-  explicit WireClient(std::uint16_t port);
+  explicit WireClient(std::uint16_t port, Setup setup = Setup::ours);
 
   // Sends all of it. Throws std::runtime_error when the other end is gone.
   void send(std::string_view bytes);

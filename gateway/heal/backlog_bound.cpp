@@ -51,7 +51,7 @@ Status BacklogBound::look_after_all() {
       skipping = false;
       if (place_.node != member.record.node) place_ = {.node = member.record.node};
       if (!member.out()) continue;
-      if (const Status status = look_after(member); !status || time_is_up()) return status;
+      if (Status status = look_after(member); !status || time_is_up()) return status;
     }
   }
   place_ = {};
