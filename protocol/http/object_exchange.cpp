@@ -56,7 +56,8 @@ int choose_status(const MessageHead& request, const FetchHead& head, std::string
 }
 
 // Content on its way out. Long content is sent from the page cache once it is checked, and so copied once
-// less; should the disk then give other bytes than before, the head names the checksum of every block.
+// less; should the disk then give other bytes than before, the head names the checksum of every block. Its
+// first bytes go out at once, with the head: who waits for them may ask the mirror before long.
 class Outgoing {
  public:
   Outgoing(ContentSource& source, Exchange& exchange)
@@ -73,18 +74,20 @@ class Outgoing {
       if (!got) return got;
       if (*got == 0) break;
       checked += *got;
-    } while (file_ != no_file && checked < checked_at_once_bytes);
+    } while (from_file() && checked < checked_at_once_bytes);
     return checked;
   }
   Status send(std::size_t checked) {
-    const std::uint64_t position = source_.head().offset + std::exchange(sent_, sent_ + checked);
-    return file_ == no_file ? exchange_.send(room_.first(checked))
-                            : exchange_.send_from(file_, position, checked);
+    const Status sent = from_file() ? exchange_.send_from(file_, source_.head().offset + sent_, checked)
+                                    : exchange_.send(room_.first(checked));
+    sent_ += checked;
+    return sent;
   }
   bool complete() const { return sent_ == source_.head().length; }
 
  private:
   static constexpr int no_file = -1;
+  bool from_file() const { return file_ != no_file && sent_ > 0; }
 
   ContentSource& source_;
   Exchange& exchange_;
