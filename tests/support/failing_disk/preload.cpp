@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <bit>
 #include <cerrno>
 #include <charconv>
 #include <cstdarg>
@@ -51,9 +52,10 @@ std::string content_of(const std::string& file) {
 
 // The errno the call has to fail with; 0: none.
 int trouble_of(std::string_view call, int descriptor) {
-  const int before = errno;
   const char* const folder = std::getenv("FAILING_DISK");
-  const std::string name = folder == nullptr ? std::string() : name_below(folder, descriptor);
+  if (folder == nullptr) return 0;
+  const int before = errno;
+  const std::string name = name_below(folder, descriptor);
   int number = 0;
   if (!name.empty()) {
     const std::string lines = content_of(std::string(folder) + "/" + name + ".trouble");
@@ -139,7 +141,7 @@ long syscall(long number, ...) noexcept {
   for (long& argument : arguments) argument = va_arg(list, long);
   va_end(list);
   if (number == SYS_openat2) {
-    const auto* how = reinterpret_cast<const open_how*>(arguments[2]);
+    const auto* how = std::bit_cast<const open_how*>(arguments[2]);
     const char* const call = (how->flags & O_CREAT) != 0 ? "create" : "open";
     const int planned = (how->flags & O_PATH) != 0 ? 0 : trouble_of(call, static_cast<int>(arguments[0]));
     if (planned != 0) {
