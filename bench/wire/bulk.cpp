@@ -91,6 +91,8 @@ class Bulk {
       row.samples.push_back(megabytes_a_second(subject));
       drop_put();
       row.floor_samples.push_back(megabytes_a_second([&] { floor(to_floor_); }));
+    }
+    for (int pair = 0; pair < options_.pairs; ++pair) {
       others.push_back(megabytes_a_second([&] { floor(to_others_); }));
       written.push_back(megabytes_a_second([&] { write_file(); }));
     }
