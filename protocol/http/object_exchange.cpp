@@ -78,8 +78,8 @@ class Outgoing {
     return checked;
   }
   Status send(std::size_t checked) {
-    const Status sent = from_file() ? exchange_.send_from(file_, source_.head().offset + sent_, checked)
-                                    : exchange_.send(room_.first(checked));
+    Status sent = from_file() ? exchange_.send_from(file_, source_.head().offset + sent_, checked)
+                              : exchange_.send(room_.first(checked));
     sent_ += checked;
     return sent;
   }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <thread>
 #include <vector>
@@ -241,9 +242,9 @@ TEST(Verifying, LoadsTheDiskAsOneReaderHoweverManyAskForIt) {
     --reading;
     return success();
   });
-  std::vector<std::thread> threads;
-  for (int i = 0; i < 6; ++i)
-    threads.emplace_back([&] {
+  std::array<std::thread, 6> threads;
+  for (auto& thread : threads)
+    thread = std::thread([&] {
       const auto answer = node.node().verify(node.guard(), id_of(1), {5, 1});
       EXPECT_TRUE(answer.ok() && *answer == Answer::ok);
     });
