@@ -97,8 +97,8 @@ TEST_P(NodeServiceContract, StatusCountsWhatIsHeld) {
 }
 
 TEST_P(NodeServiceContract, TheInventoryIsPagedInOrderOfIds) {
-  std::vector<ObjectId> ids;
-  for (int i = 0; i < 7; ++i) ids.push_back(settled_file("f" + std::to_string(i), "x", 100 + Revision(i)));
+  std::vector<ObjectId> ids(7);
+  for (std::size_t i = 0; i < ids.size(); ++i) ids[i] = settled_file("f" + std::to_string(i), "x", 100 + i);
   std::vector<ObjectId> seen;
   std::optional<ObjectId> after;
   int pages = 0;

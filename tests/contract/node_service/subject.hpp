@@ -26,8 +26,8 @@ struct SubjectKind {
   std::string name;
   std::function<std::unique_ptr<Subject>()> make;
 };
-inline void PrintTo(const SubjectKind& kind, std::ostream* out) {
-  *out << kind.name;
+inline std::ostream& operator<<(std::ostream& out, const SubjectKind& kind) {
+  return out << kind.name;
 }
 
 class NodeServiceContract : public testing::TestWithParam<SubjectKind> {

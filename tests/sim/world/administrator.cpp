@@ -108,7 +108,8 @@ bool is_dispensable(World& world, const SimNode& node) {
     return false;
   const Ledger::Holding holding = world.ledger().holding_of(node.known_as());
   return std::all_of(holding.staged.begin(), holding.staged.end(), [&](const auto& staged) {
-    const auto& [id, stamp] = staged;
+    const ObjectId& id = staged.first;
+    const Stamp& stamp = staged.second;
     if (!matters(world, entries, id, stamp)) return true;
     return std::all_of(partners.begin(), partners.end(), [&](const SimNode* partner) {
       return world.ledger().holds(partner->known_as(), id, stamp);
