@@ -31,7 +31,7 @@ void commit(benchmark::State& state) {
     auto made = gateway::SqliteCatalogue::create(pattern + "/catalogue.db", transaction_of(0), runtime);
     if (!made) return state.SkipWithError(to_string(made.error()).c_str());
     std::uint64_t number = 1;
-    for (auto _ : state) {
+    while (state.KeepRunning()) {
       const auto committed = (*made)->commit(transaction_of(number++));
       if (!committed || !committed->committed) state.SkipWithError("not committed");
     }

@@ -29,7 +29,7 @@ void handled(benchmark::State& state, std::size_t bytes_each) {
 
 void checksum(benchmark::State& state) {
   const std::string content = some_bytes(large_bytes);
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     ChecksumStream stream;
     stream.update(std::as_bytes(std::span(content)));
     benchmark::DoNotOptimize(digest_of(std::move(stream).finish()));
@@ -41,7 +41,7 @@ BENCHMARK(checksum);
 
 void base64_encode(benchmark::State& state) {
   const std::string content = some_bytes(large_bytes);
-  for (auto _ : state) benchmark::DoNotOptimize(protocol::encode_base64(content));
+  while (state.KeepRunning()) benchmark::DoNotOptimize(protocol::encode_base64(content));
   handled(state, content.size());
   state.SetLabel("base64 of 1 MiB, encode");
 }
@@ -49,7 +49,7 @@ BENCHMARK(base64_encode);
 
 void base64_decode(benchmark::State& state) {
   const std::string text = protocol::encode_base64(some_bytes(large_bytes));
-  for (auto _ : state) benchmark::DoNotOptimize(protocol::decode_base64(text));
+  while (state.KeepRunning()) benchmark::DoNotOptimize(protocol::decode_base64(text));
   handled(state, large_bytes);
   state.SetLabel("base64 of 1 MiB, decode");
 }
@@ -77,7 +77,7 @@ std::vector<SettleItem> settle_items() {
 
 void settle_coding(benchmark::State& state) {
   const auto items = settle_items();
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     std::size_t understood = 0;
     for (const auto& text : protocol::encode_settles({}, items, true)) {
       const auto decoded = protocol::decode_settle(text);
@@ -90,7 +90,7 @@ void settle_coding(benchmark::State& state) {
 BENCHMARK(settle_coding);
 
 void path_found(benchmark::State& state) {
-  gateway::PathMap map(known_paths * 2);
+  gateway::PathMap map(std::size_t{known_paths} * 2);
   std::vector<std::string> paths;
   for (int number = 0; number < known_paths; ++number) {
     paths.push_back("/directory/file-" + std::to_string(number));
@@ -98,7 +98,7 @@ void path_found(benchmark::State& state) {
     map.remember(paths.back(), std::span(&step, 1), {id_of(2), Kind::file, "p1"}, map.ticket());
   }
   std::mt19937_64 random(3);  // NOLINT(cert-msc51-cpp)
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     const auto found = map.find(paths[random() % paths.size()]);
     if (!found) state.SkipWithError("a path is missing");
   }
@@ -111,7 +111,7 @@ void placement(benchmark::State& state) {
   const std::vector<std::string> pairs{"p1", "p2", "p3", "p4"};
   placement.set_pairs(pairs);
   const ObjectId directory = id_of(1);
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     const auto chosen = placement.choose({.directory = directory});
     if (!chosen) state.SkipWithError("no pair");
   }

@@ -107,7 +107,7 @@ class Bulk {
     for (std::size_t written = 0; written < bulk_bytes; written += limits::block_bytes)
       if (::write(::fileno(file), piece_.data(), limits::block_bytes) != limits::block_bytes)
         throw std::runtime_error("the temporary file cannot be written");
-    std::fclose(file);
+    if (std::fclose(file) != 0) throw std::runtime_error("the temporary file cannot be closed");
   }
   void drop_put() {
     for (; dropped_ < attempt_; ++dropped_) {

@@ -12,44 +12,44 @@ class ThisProject : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     const char* root = std::getenv("TANDEM_SOURCE");
-    project_ = new Project(read_project(root == nullptr ? "." : root));
+    project = new Project(read_project(root == nullptr ? "." : root));
   }
-  static void TearDownTestSuite() { delete project_; }
+  static void TearDownTestSuite() { delete project; }
 
   static void expect_none(const Violations& violations) {
     EXPECT_TRUE(violations.empty()) << to_string(violations);
   }
 
-  static Project* project_;
+  static Project* project;
 };
 
-Project* ThisProject::project_ = nullptr;
+Project* ThisProject::project = nullptr;
 
 TEST_F(ThisProject, IsFound) {
-  EXPECT_TRUE(project_->has("CMakeLists.txt"));
-  EXPECT_TRUE(project_->has("protocol/contract/result.hpp"));
+  EXPECT_TRUE(project->has("CMakeLists.txt"));
+  EXPECT_TRUE(project->has("protocol/contract/result.hpp"));
 }
 
 TEST_F(ThisProject, IncludesOnlyAlongTheArrows) {
-  expect_none(check_includes(*project_));
+  expect_none(check_includes(*project));
 }
 TEST_F(ThisProject, HasNoFileTooLongToRead) {
-  expect_none(check_lengths(*project_));
+  expect_none(check_lengths(*project));
 }
 TEST_F(ThisProject, HasNoNamesThatSayNothing) {
-  expect_none(check_names(*project_));
+  expect_none(check_names(*project));
 }
 TEST_F(ThisProject, HasNoMacrosOfItsOwn) {
-  expect_none(check_macros(*project_));
+  expect_none(check_macros(*project));
 }
 TEST_F(ThisProject, CompilesEverySource) {
-  expect_none(check_built(*project_));
+  expect_none(check_built(*project));
 }
 TEST_F(ThisProject, LeavesNothingUnfinished) {
-  expect_none(check_words(*project_));
+  expect_none(check_words(*project));
 }
 TEST_F(ThisProject, LinksOnlyToWhatExists) {
-  expect_none(check_links(*project_));
+  expect_none(check_links(*project));
 }
 
 }  // namespace
