@@ -29,6 +29,27 @@ bool would_wait(int error_number) {
   return error_number == EAGAIN || error_number == EWOULDBLOCK || error_number == EINTR;
 }
 
+// Calls `move`, which is told how many bytes are left, until all have moved or none has for `progress`.
+template <class Move>
+Transfer move_all(std::size_t bytes, Runtime& runtime, Duration progress, Move move) {
+  Transfer sent;
+  Instant deadline = runtime.now() + progress;
+  while (sent.bytes < bytes) {
+    const ssize_t moved = move(bytes - sent.bytes);
+    if (moved > 0) {
+      sent.bytes += static_cast<std::size_t>(moved);
+      deadline = runtime.now() + progress;
+    } else if (moved == 0 || !would_wait(errno)) {
+      sent.outcome = Moved::failed;
+      return sent;
+    } else if (runtime.now() >= deadline) {
+      sent.outcome = Moved::timed_out;
+      return sent;
+    }
+  }
+  return sent;
+}
+
 // The pieces of a send that are still to go.
 class Pieces {
  public:
@@ -40,7 +61,6 @@ class Pieces {
       vectors_[count_++] = {const_cast<std::byte*>(piece.data()), piece.size()};
     }
   }
-  bool empty() const { return begin_ == count_; }
   msghdr message() {
     msghdr message{};
     message.msg_iov = &vectors_[begin_];
@@ -100,44 +120,18 @@ Transfer Stream::receive(std::span<std::byte> out, Instant deadline) {
 Transfer Stream::send(std::span<const std::byte> first, std::span<const std::byte> second,
                       std::span<const std::byte> third) {
   Pieces pieces(first, second, third);
-  Transfer sent;
-  Instant deadline = progress_deadline();
-  while (!pieces.empty()) {
+  return move_all(first.size() + second.size() + third.size(), *runtime_, progress_, [&](std::size_t) {
     const msghdr message = pieces.message();
     const ssize_t moved = sendmsg(socket_.descriptor(), &message, MSG_NOSIGNAL);
-    if (moved > 0) {
-      sent.bytes += static_cast<std::size_t>(moved);
-      pieces.advance(static_cast<std::size_t>(moved));
-      deadline = progress_deadline();
-    } else if (!would_wait(errno)) {
-      sent.outcome = Moved::failed;
-      return sent;
-    } else if (runtime_->now() >= deadline) {
-      sent.outcome = Moved::timed_out;
-      return sent;
-    }
-  }
-  return sent;
+    if (moved > 0) pieces.advance(static_cast<std::size_t>(moved));
+    return moved;
+  });
 }
 
 Transfer Stream::send_from(int file, std::uint64_t offset, std::size_t bytes) {
   auto position = static_cast<off_t>(offset);
-  Transfer sent;
-  Instant deadline = progress_deadline();
-  while (sent.bytes < bytes) {
-    const ssize_t moved = sendfile(socket_.descriptor(), file, &position, bytes - sent.bytes);
-    if (moved > 0) {
-      sent.bytes += static_cast<std::size_t>(moved);
-      deadline = progress_deadline();
-    } else if (moved == 0 || !would_wait(errno)) {
-      sent.outcome = Moved::failed;
-      return sent;
-    } else if (runtime_->now() >= deadline) {
-      sent.outcome = Moved::timed_out;
-      return sent;
-    }
-  }
-  return sent;
+  return move_all(bytes, *runtime_, progress_,
+                  [&](std::size_t left) { return sendfile(socket_.descriptor(), file, &position, left); });
 }
 
 bool Stream::readable_by(Instant deadline) {

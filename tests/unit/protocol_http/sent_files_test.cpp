@@ -1,8 +1,7 @@
 // Replies whose bytes the kernel sends from an open file.
-#include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
-#include <array>
 #include <atomic>
 
 #include "protocol/http/exchange.hpp"
@@ -17,9 +16,7 @@ constexpr std::size_t promised_bytes = std::size_t{32} << 20;  // more than both
 class FileHandler : public Handler {
  public:
   explicit FileHandler(std::size_t held_bytes) {
-    std::array<char, 32> name{"/tmp/tandem-sent-XXXXXX"};
-    file_ = ::mkstemp(name.data());
-    ::unlink(name.data());
+    file_ = ::memfd_create("sent", MFD_CLOEXEC);
     EXPECT_EQ(::ftruncate(file_, static_cast<off_t>(held_bytes)), 0);
     EXPECT_EQ(::pwrite(file_, "begin", 5, 0), 5);
   }
