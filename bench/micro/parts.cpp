@@ -1,6 +1,7 @@
 // The parts of an operation, each alone: what is left when network, disk and scheduling are taken away.
 #include <benchmark/benchmark.h>
 
+#include <memory>
 #include <random>
 
 #include "gateway/placement/path_map.hpp"
@@ -92,10 +93,12 @@ BENCHMARK(settle_coding);
 void path_found(benchmark::State& state) {
   gateway::PathMap map(std::size_t{known_paths} * 2);
   std::vector<std::string> paths;
+  const auto target = std::make_shared<const gateway::Resolved>(
+      gateway::Resolved{id_of(2), 1, {.kind = Kind::file, .pair = "p1"}});
   for (int number = 0; number < known_paths; ++number) {
     paths.push_back("/directory/file-" + std::to_string(number));
     const Name step{id_of(1), "file-" + std::to_string(number)};
-    map.remember(paths.back(), std::span(&step, 1), {id_of(2), Kind::file, "p1"}, map.ticket());
+    map.remember(paths.back(), std::span(&step, 1), target, map.ticket());
   }
   std::mt19937_64 random(3);  // NOLINT(cert-msc51-cpp)
   while (state.KeepRunning()) {

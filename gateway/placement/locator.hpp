@@ -1,4 +1,4 @@
-// From a path to its object: out of the path map while that is known current, else from the catalogue.
+// From a path to its object's record: out of the path map while that is known current, else from the catalogue.
 // All calls may be made at the same time.
 #pragma once
 
@@ -17,7 +17,7 @@ class Locator {
 
   // A symbolic link that the path ends in is not followed.
   // As current as a read of the catalogue at some instant during the call. Errors are those of Names::walk.
-  Result<Located> locate(std::string_view path);
+  Result<PathMap::Target> locate(std::string_view path);
 
  private:
   CachedCatalogue& catalogue_;

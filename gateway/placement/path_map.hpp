@@ -1,8 +1,8 @@
-// The hash map from absolute paths to what they lead to and the pair that holds it, consulted by every
-// command. It is derived from the catalogue's cache and bounded: what was used lately stays.
+// The hash map from absolute paths to the records they lead to, and with them the pairs that hold the files,
+// consulted by every command. It is derived from the catalogue's cache and bounded: what was used lately stays.
 //
 // How it stays true. The cache tells changed() every key that changes, before it calls itself current again.
-// A changed record or name of a file outdates the paths that lead to it; a changed name of a directory that a
+// A changed record, intent or name of a file outdates the paths that lead to it; a changed name of a directory that a
 // known path goes through outdates everything. A reader takes a ticket(), resolves the path in the catalogue
 // and remembers it under that ticket: whatever changed in between is noticed.
 //
@@ -13,36 +13,31 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <mutex>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <unordered_set>
 
 #include "gateway/catalogue/names/bounded_map.hpp"
-#include "protocol/contract/node_service.hpp"
+#include "gateway/catalogue/names/names.hpp"
 
 namespace tandem::gateway {
-
-struct Located {
-  ObjectId id{};
-  Kind kind = Kind::file;
-  std::string pair{};  // of a file
-  bool operator==(const Located&) const = default;
-};
 
 class PathMap {
  public:
   using Ticket = std::uint64_t;
+  using Target = std::shared_ptr<const Resolved>;
 
+  // `paths_max` bounds the memory: a path counts as one for each KiB it has begun.
   explicit PathMap(std::size_t paths_max) : paths_max_(paths_max), paths_(paths_max) {}
 
-  std::optional<Located> find(std::string_view path);
+  Target find(std::string_view path);  // null: not known
 
   Ticket ticket() const { return changes_.load(std::memory_order_acquire); }
   // `steps`: the names the path went through, the last its own; none for the root.
-  void remember(std::string_view path, std::span<const Name> steps, Located located, Ticket ticket);
+  void remember(std::string_view path, std::span<const Name> steps, Target target, Ticket ticket);
 
   // What CachedCatalogue's on_change reports; an empty key: everything.
   void changed(std::string_view catalogue_key);
@@ -62,11 +57,11 @@ class PathMap {
   static constexpr std::size_t buckets = std::size_t{1} << 16;
 
   struct Known {
-    Located located{};
+    Target target{};
     std::uint64_t name_hash = 0;  // of its last name
     Ticket learnt = 0;
   };
-  static std::uint64_t hash_of(const ObjectId& directory, std::string_view name);  // of a record: no name
+  static std::uint64_t hash_of(const ObjectId& directory, std::string_view name);  // of a record or an intent: no name
   bool outdated(std::uint64_t hash, Ticket learnt) const { return learnt < changed_at_[hash % buckets]; }
   void clear_locked();
 

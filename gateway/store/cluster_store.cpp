@@ -140,9 +140,8 @@ Result<Item> ClusterStore::stat_followed(std::string_view path) {
 Result<Item> ClusterStore::look(std::string_view path, LastLink last) {
   const auto resolved = core_->resolve(path, last);
   if (!resolved) return naming<Item>(path, resolved.error());
-  const auto components = split_path(path);
-  const std::string name = components && !components->empty() ? components->back() : std::string{};
-  return to_item(name, resolved->id, resolved->revision, resolved->record);
+  const auto& [id, revision, record] = **resolved;
+  return to_item(std::string(last_component(path)), id, revision, record);
 }
 
 Result<ItemPage> ClusterStore::list(std::string_view path, std::string_view after, std::size_t limit) {

@@ -2,6 +2,7 @@
 
 #include "gateway/pair/read_quorum.hpp"
 #include "gateway/store/content_writer.hpp"
+#include "protocol/contract/paths.hpp"
 
 namespace tandem::gateway {
 namespace {
@@ -22,12 +23,12 @@ Result<std::unique_ptr<ContentReader>> ContentReader::open(Core& core, std::stri
 }
 
 // What the path leads to, once nobody else has it locked.
-Result<Resolved> ContentReader::resolve_readable() {
+Result<PathMap::Target> ContentReader::resolve_readable() {
   std::optional<Instant> deadline;
   for (;;) {
     auto resolved = core_.resolve(path_, LastLink::followed);
-    if (!resolved || resolved->record.kind != Kind::file) return resolved;
-    const auto waited = core_.tokens.await_readable(resolved->id, [&] {
+    if (!resolved || (*resolved)->record.kind != Kind::file) return resolved;
+    const auto waited = core_.tokens.await_readable((*resolved)->id, [&] {
       if (!deadline) deadline = core_.runtime.now() + core_.config.timeouts.lock_wait;
       return *deadline;
     });
@@ -38,17 +39,17 @@ Result<Resolved> ContentReader::resolve_readable() {
 
 Status ContentReader::start() {
   ++starts_;
-  auto resolved = resolve_readable();
-  if (!resolved) return std::move(resolved).error();
-  const ObjectRecord& record = resolved->record;
+  const auto resolved = resolve_readable();
+  if (!resolved) return resolved.error();
+  const auto& [id, revision, record] = **resolved;
   if (record.kind == Kind::directory) return Error{Code::is_directory, "it is a directory", path_};
   if (record.kind != Kind::file) return Error{Code::unsupported, "it is not a regular file", path_};
   auto pair = core_.pair(record.pair);
   if (!pair) return std::move(pair).error().at(path_);
-  const auto quorum = members_answer(*pair, resolved->id, core_.config.cluster.read_quorum, core_.verdicts);
+  const auto quorum = members_answer(*pair, id, core_.config.cluster.read_quorum, core_.verdicts);
   if (!quorum) return Error(quorum.error()).at(path_);
-  item_ = to_item(path_.substr(path_.find_last_of('/') + 1), resolved->id, resolved->revision, record);
-  ReadTarget target{path_, resolved->id, resolved->revision, record.stamp, record.size_bytes, record.digest};
+  item_ = to_item(std::string(last_component(path_)), id, revision, record);
+  ReadTarget target{path_, id, revision, record.stamp, record.size_bytes, record.digest};
   const std::uint64_t length = length_.value_or(record.size_bytes);
   bytes_ = std::make_unique<VerifiedRead>(*pair, std::move(target), offset_, length, core_.read_services);
   return success();
@@ -76,7 +77,7 @@ Result<std::size_t> ContentReader::read(std::span<std::byte> out) {
 bool ContentReader::can_start_again(const Error& error) {
   if (error.code == Code::stale) return true;
   const auto resolved = core_.resolve(path_, LastLink::followed);
-  if (resolved && (resolved->id != item_.id || resolved->record.stamp != item_.stamp)) return true;
+  if (resolved && ((*resolved)->id != item_.id || (*resolved)->record.stamp != item_.stamp)) return true;
   if (error.code != Code::unavailable || starts_ > 1) return false;
   const auto pair = core_.pair(item_.pair);
   return pair && core_.admit_members_of(*pair);

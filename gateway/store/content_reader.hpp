@@ -21,7 +21,7 @@ class ContentReader final : public Reader {
 
  private:
   ContentReader(Core& core, std::string path, std::uint64_t offset, std::optional<std::uint64_t> length);
-  Result<Resolved> resolve_readable();
+  Result<PathMap::Target> resolve_readable();
   Status start();
   // After a failed read: whether there is a newer record, or a member that could be let in.
   bool can_start_again(const Error& error);

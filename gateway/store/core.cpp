@@ -85,14 +85,12 @@ bool Core::admit_members_of(const PairView& pair) {
   return admitted;
 }
 
-Result<Resolved> Core::resolve(std::string_view path, LastLink last) {
-  const auto located = locator.locate(path);
-  if (!located) return located.error();
-  if (located->kind == Kind::symlink && last == LastLink::followed) return names.resolve(path, last);
-  auto resolved = names.record(located->id);
-  // The name was there, its record is not: both were taken away in between.
-  if (!resolved && resolved.code() == Code::not_found) return names.resolve(path, last);
-  return resolved;
+Result<PathMap::Target> Core::resolve(std::string_view path, LastLink last) {
+  auto target = locator.locate(path);
+  if (!target || last == LastLink::itself || (*target)->record.kind != Kind::symlink) return target;
+  auto followed = names.resolve(path, last);
+  if (!followed) return std::move(followed).error();
+  return std::make_shared<const Resolved>(*std::move(followed));
 }
 
 Result<std::string> Core::place_new_file(const ObjectId& directory, std::uint64_t size_bytes,

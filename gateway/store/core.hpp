@@ -58,8 +58,8 @@ struct Core {
   void mark_bad_copy(const MemberView& member, const ReadTarget& target, const Error& error);
   // Admits every member of the pair that is out or runs in another life; whether one was.
   bool admit_members_of(const PairView& pair);
-  // What a path leads to now, by the path-to-pair map where that is current.
-  Result<Resolved> resolve(std::string_view path, LastLink last);
+  // What a path leads to now, by the path map where that is current. Never null.
+  Result<PathMap::Target> resolve(std::string_view path, LastLink last);
   // The pair a new file goes to, none of `avoid`.
   Result<std::string> place_new_file(const ObjectId& directory, std::uint64_t size_bytes,
                                      std::span<const std::string> avoid);

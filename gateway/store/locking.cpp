@@ -94,7 +94,7 @@ Result<Revision> lock_path(Core& core, std::string_view path, const LockOptions&
   for (int attempt = 0; attempt < attempts_max; ++attempt) {
     const auto resolved = core.resolve(path, LastLink::followed);
     if (!resolved) return resolved.error();
-    const auto token = core.tokens.lock({.id = resolved->id,
+    const auto token = core.tokens.lock({.id = (*resolved)->id,
                                          .mode = options.shared ? TokenMode::shared : TokenMode::exclusive,
                                          .path = std::string(path),
                                          .deadline = deadline,
@@ -102,8 +102,8 @@ Result<Revision> lock_path(Core& core, std::string_view path, const LockOptions&
     if (!token && token.code() == Code::not_found) continue;
     if (!token) return token.error();
     const auto present = core.resolve(path, LastLink::followed);
-    if (present && present->id == resolved->id) return token->fence;
-    if (auto unlocked = core.tokens.unlock(resolved->id); !unlocked) return std::move(unlocked).error();
+    if (present && (*present)->id == (*resolved)->id) return token->fence;
+    if (auto unlocked = core.tokens.unlock((*resolved)->id); !unlocked) return std::move(unlocked).error();
   }
   return Error{Code::unavailable, "others keep replacing it"}.hint("try again");
 }
@@ -113,7 +113,7 @@ Status unlock_path(Core& core, std::string_view path) {
   if (const auto id = core.tokens.locked_as(path)) return core.tokens.unlock(*id);
   const auto resolved = core.resolve(path, LastLink::followed);
   if (!resolved) return resolved.error();
-  return core.tokens.unlock(resolved->id);
+  return core.tokens.unlock((*resolved)->id);
 }
 
 Result<std::size_t> break_lock(Core& core, std::string_view path) {
@@ -122,7 +122,7 @@ Result<std::size_t> break_lock(Core& core, std::string_view path) {
   TokenTable table(core.catalogue, core.operations, core.runtime);
   std::size_t broken = 0;
   for (int attempt = 0; attempt < attempts_max;) {
-    const auto holders = table.holders(resolved->id, holders_per_commit);
+    const auto holders = table.holders((*resolved)->id, holders_per_commit);
     if (!holders) return holders.error();
     if (holders->empty()) return broken;
     Transaction erase;

@@ -1,5 +1,7 @@
 #include "protocol/contract/paths.hpp"
 
+#include <algorithm>
+
 #include "protocol/contract/limits.hpp"
 
 namespace tandem {
@@ -48,6 +50,16 @@ Result<std::vector<std::string>> split_path(std::string_view path) {
 
 Result<std::vector<std::string>> split_link_target(std::string_view target) {
   return split(target, true);
+}
+
+std::string_view last_component(std::string_view path) {
+  while (!path.empty()) {
+    const std::size_t slash = path.find_last_of('/');
+    const std::string_view component = slash == std::string_view::npos ? path : path.substr(slash + 1);
+    if (!component.empty() && component != ".") return component;
+    path.remove_suffix(std::min(path.size(), component.size() + 1));
+  }
+  return {};
 }
 
 std::string join_path(const std::vector<std::string>& components) {

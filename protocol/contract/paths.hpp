@@ -16,6 +16,9 @@ Result<std::vector<std::string>> split_path(std::string_view path);
 // The same of what a symbolic link says, where ".." is kept: the directory above the one reached by then.
 Result<std::vector<std::string>> split_link_target(std::string_view target);
 
+// The last of split_path()'s components, out of a path that it accepts; empty for the root.
+std::string_view last_component(std::string_view path);
+
 // "/a/b" from {"a", "b"}; "/" from {}.
 std::string join_path(const std::vector<std::string>& components);
 

@@ -138,6 +138,11 @@ std::optional<ObjectId> parse_record(std::string_view key) {
   return rest ? ObjectId::from_raw(*rest) : std::nullopt;
 }
 
+std::optional<ObjectId> parse_intent(std::string_view key) {
+  const auto rest = behind(key, intents_prefix);
+  return rest ? ObjectId::from_raw(*rest) : std::nullopt;
+}
+
 std::optional<MarkKey> parse_mark(std::string_view key) {
   return node_and_id(key, marks_prefix);
 }

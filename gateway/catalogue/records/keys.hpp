@@ -58,6 +58,7 @@ struct NameKey {
 };
 std::optional<NameKey> parse_name(std::string_view key);
 std::optional<ObjectId> parse_record(std::string_view key);
+std::optional<ObjectId> parse_intent(std::string_view key);
 struct MarkKey {
   NodeId node{};
   ObjectId id{};

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <thread>
 
+#include "gateway/catalogue/records/keys.hpp"
 #include "tests/unit/gateway_names/tree.hpp"
 
 namespace tandem::gateway {
@@ -29,11 +30,13 @@ class Locating : public ::testing::Test {
 };
 
 TEST_F(Locating, TheSecondTimeItComesOutOfTheMap) {
-  EXPECT_EQ(*locator_.locate("/a/f"), (Located{Tree::numbered(2), Kind::file, "p1"}));
+  const auto first = *locator_.locate("/a/f");
+  EXPECT_EQ(first->id, Tree::numbered(2));
+  EXPECT_EQ(first->record.kind, Kind::file);
   const auto hits = map_.counters().hits;
-  EXPECT_EQ(*locator_.locate("/a/f"), (Located{Tree::numbered(2), Kind::file, "p1"}));
+  EXPECT_EQ(*locator_.locate("/a/f"), first);
   EXPECT_EQ(map_.counters().hits, hits + 1);
-  EXPECT_EQ(locator_.locate("/")->id, root_directory);
+  EXPECT_EQ((*locator_.locate("/"))->id, root_directory);
 }
 
 TEST_F(Locating, ChangesByOthersAreSeenAtOnce) {
@@ -46,7 +49,32 @@ TEST_F(Locating, ChangesByOthersAreSeenAtOnce) {
   EXPECT_EQ(code_of("/b/g"), Code::ok);
   other_.remove("/b/g");
   other_.file("/b/g", 7);
-  EXPECT_EQ(locator_.locate("/b/g")->id, Tree::numbered(7));
+  EXPECT_EQ((*locator_.locate("/b/g"))->id, Tree::numbered(7));
+}
+
+TEST_F(Locating, ARecordChangedByAnybodyIsSeenAtOnce) {
+  for (Tree* changer : {&other_, &tree_}) {
+    const auto before = *locator_.locate("/a/f");
+    const auto done = changer->run([&] {
+      const auto present = changer->names().resolve("/a/f");
+      EXPECT_TRUE(present.ok());
+      ObjectRecord next = present->record;
+      next.size_bytes += 1;
+      return changer->names().plan_update(*present, next);
+    });
+    ASSERT_EQ(done.code, Code::ok);
+    const auto after = *locator_.locate("/a/f");
+    EXPECT_EQ(after->record.size_bytes, before->record.size_bytes + 1);
+    EXPECT_GT(after->revision, before->revision);
+  }
+}
+
+TEST_F(Locating, AnIntentOfANewerClientIsNoticedAtOnce) {
+  ASSERT_EQ(code_of("/a/f"), Code::ok);
+  const std::string key = keys::intent(Tree::numbered(2));
+  const Transaction intent{{Condition::absent(key)}, {Change::put(key, "?")}};
+  ASSERT_TRUE(other_.catalogue().commit(intent).ok());
+  EXPECT_EQ(code_of("/a/f"), Code::unsupported);
 }
 
 TEST_F(Locating, OwnChangesAreSeenAtOnce) {

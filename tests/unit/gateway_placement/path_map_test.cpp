@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <memory>
 
 #include "gateway/catalogue/records/keys.hpp"
 
@@ -15,7 +16,11 @@ ObjectId numbered(std::uint8_t number) {
   return id;
 }
 
-const Located file{numbered(3), Kind::file, "p1"};
+PathMap::Target target(std::uint8_t number, Kind kind, const std::string& pair) {
+  return std::make_shared<const Resolved>(Resolved{numbered(number), 5, {.kind = kind, .pair = pair}});
+}
+
+const PathMap::Target file = target(3, Kind::file, "p1");
 const std::vector<Name> steps{{root_directory, "a"}, {numbered(1), "f"}};
 
 TEST(PathMap, FindsWhatWasRemembered) {
@@ -29,9 +34,10 @@ TEST(PathMap, FindsWhatWasRemembered) {
   EXPECT_EQ(counters.misses, 1U);
 }
 
-TEST(PathMap, AChangedNameOrRecordOutdatesItsPathOnly) {
-  const Located other{numbered(4), Kind::file, "p2"};
-  for (const std::string& key : {keys::name(numbered(1), "f"), keys::record(numbered(3))}) {
+TEST(PathMap, AChangedNameRecordOrIntentOutdatesItsPathOnly) {
+  const auto other = target(4, Kind::file, "p2");
+  for (const std::string& key :
+       {keys::name(numbered(1), "f"), keys::record(numbered(3)), keys::intent(numbered(3))}) {
     PathMap map(10);
     map.remember("/a/f", steps, file, map.ticket());
     map.remember("/a/g", std::vector<Name>{{root_directory, "a"}, {numbered(1), "g"}}, other, map.ticket());
@@ -47,7 +53,7 @@ TEST(PathMap, AChangedDirectoryOutdatesEverythingBelow) {
   map.changed(keys::name(root_directory, "a"));
   EXPECT_FALSE(map.find("/a/f"));
   EXPECT_EQ(map.counters().clears, 1U);
-  map.remember("/a", std::vector<Name>{{root_directory, "a"}}, {numbered(1), Kind::directory, ""},
+  map.remember("/a", std::vector<Name>{{root_directory, "a"}}, target(1, Kind::directory, ""),
                map.ticket());
   map.changed(keys::name(root_directory, "a"));
   EXPECT_FALSE(map.find("/a"));
@@ -72,7 +78,7 @@ TEST(PathMap, OtherKeysChangeNothing) {
 // What changed between the ticket and the end of the resolving is noticed, whichever part of the way it was.
 TEST(PathMap, AnOvertakenResolutionIsNotRemembered) {
   for (const std::string& key : {keys::name(root_directory, "a"), keys::name(numbered(1), "f"),
-                                 keys::record(numbered(3)), std::string()}) {
+                                 keys::record(numbered(3)), keys::intent(numbered(3)), std::string()}) {
     PathMap map(10);
     const auto ticket = map.ticket();
     map.changed(key);
@@ -92,6 +98,25 @@ TEST(PathMap, IsBounded) {
     ASSERT_LE(map.counters().paths, 100U);
   }
   EXPECT_TRUE(map.find("/249/f"));
+}
+
+TEST(PathMap, ATargetWithManyNamesCountsForMore) {
+  constexpr std::size_t paths_max = 10;
+  PathMap map(paths_max);
+  Resolved linked = *file;
+  linked.record.names.assign(300, Name{root_directory, std::string(20, 'n')});
+  for (int number = 0; number < 20; ++number) {
+    const Name step{root_directory, std::to_string(number)};
+    map.remember("/" + step.name, std::span(&step, 1), std::make_shared<const Resolved>(linked), map.ticket());
+  }
+  EXPECT_EQ(map.counters().paths, 0U);  // one alone is heavier than what is allowed
+  linked.record.names.resize(60);       // 60 of 44 bytes and more: 3 or 4 KiB
+  for (int number = 0; number < 20; ++number) {
+    const Name step{root_directory, std::to_string(number)};
+    map.remember("/" + step.name, std::span(&step, 1), std::make_shared<const Resolved>(linked), map.ticket());
+  }
+  EXPECT_GE(map.counters().paths, 1U);
+  EXPECT_LE(map.counters().paths, 3U);
 }
 
 TEST(PathMap, ALookupTakesWellUnderAMicrosecond) {
