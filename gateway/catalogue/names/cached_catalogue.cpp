@@ -124,7 +124,25 @@ Result<std::optional<Entry>> CachedCatalogue::get(std::string_view key) {
   return std::optional<Entry>(**entry);
 }
 
+// Single entries may be newer than what is applied, and then belong to no common revision with the others.
+// Not so while the engine's revision is the applied one: nobody can have seen anything newer.
+std::optional<CachedCatalogue::Reading> CachedCatalogue::cached(std::span<const std::string> keys) {
+  if (Status status = refresh(); !status.ok()) return std::nullopt;
+  const std::lock_guard lock(mutex_);
+  Reading reading{{}, applied_.load(std::memory_order_relaxed)};
+  reading.entries.reserve(keys.size());
+  for (const std::string& key : keys) {
+    const Known* entry = entries_.find(key);
+    if (entry == nullptr) return std::nullopt;
+    reading.entries.push_back((*entry)->revision == 0 ? nullptr : *entry);
+  }
+  if (engine_.known_revision() != reading.revision) return std::nullopt;
+  hits_ += keys.size();
+  return reading;
+}
+
 Result<CachedCatalogue::Reading> CachedCatalogue::get_many(std::span<const std::string> keys) {
+  if (auto known = cached(keys)) return *std::move(known);
   auto snapshot = engine_.get_many(keys);
   if (!snapshot.ok()) return std::move(snapshot).error();
   Reading reading = shared(*std::move(snapshot));

@@ -15,6 +15,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "gateway/catalogue/catalogue.hpp"
 #include "gateway/catalogue/names/bounded_map.hpp"
@@ -49,8 +50,9 @@ class CachedCatalogue {
   // The same without a copy; null when there is no such key. Where the engine has to be asked, the keys that
   // `ahead` tells will be wanted next are read along, in the same snapshot.
   Result<Known> find(std::string_view key, const NextKey& ahead = {});
-  // Always asks the engine; the cache learns from it.
+  // Of one revision; the engine is asked unless all of them are cached.
   Result<Reading> get_many(std::span<const std::string> keys);
+  // Always asks the engine; the cache learns from it.
   Result<Page> scan(std::string_view prefix, std::string_view after, std::size_t limit);
   // The same without copies.
   Result<Listing> list(std::string_view prefix, std::string_view after, std::size_t limit);
@@ -71,6 +73,8 @@ class CachedCatalogue {
 
  private:
   Status catch_up(Revision known);
+  // Nothing: not all of them are cached, or something is being changed.
+  std::optional<Reading> cached(std::span<const std::string> keys);
   Result<Known> ask(std::string_view key);
   Result<Known> ask_ahead(std::string_view key, const NextKey& ahead);
   // With the mutex held; whether what a read at `revision` saw is of use to the cache.

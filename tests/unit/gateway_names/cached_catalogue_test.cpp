@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "protocol/runtime/system_runtime.hpp"
@@ -184,10 +185,31 @@ TEST_F(CacheOnACatalogue, AnEngineErrorIsPassedOn) {
   EXPECT_EQ(cache_.commit(write("a", "1", 0)).code(), Code::unavailable);
 }
 
-// An engine that never knows the revision without asking, as one spread over machines.
-class Unsure final : public Catalogue {
+TEST_F(CacheOnACatalogue, AReadOfManyThatAreKnownAsksNobody) {
+  const std::vector<std::string> keys{"a", "b", "absent"};
+  put(*other_, "a", "1");
+  const Revision revision = put(*other_, "b", "2");
+  value_of(cache_, "a");
+  value_of(cache_, "b");
+  reads_ = 0;
+  ASSERT_TRUE(cache_.get_many(keys).ok());
+  EXPECT_EQ(reads_, 1);
+  const auto known = cache_.get_many(keys);
+  EXPECT_EQ(reads_, 1);
+  EXPECT_EQ(known->revision, revision);
+  EXPECT_EQ(known->entries[0]->value + known->entries[1]->value, "12");
+  EXPECT_EQ(known->entries[2], nullptr);
+  const Revision changed = put(*other_, "b", "3");
+  const auto next = cache_.get_many(keys);
+  EXPECT_EQ(reads_, 2);
+  EXPECT_EQ(next->revision, changed);
+  EXPECT_EQ(next->entries[1]->value, "3");
+}
+
+// Another engine behind it.
+class Passing : public Catalogue {
  public:
-  explicit Unsure(Catalogue& sure) : sure_(sure) {}
+  explicit Passing(Catalogue& sure) : sure_(sure) {}
   Result<std::optional<Entry>> get(std::string_view key) override { return sure_.get(key); }
   Result<Snapshot> get_many(std::span<const std::string> keys) override {
     ++reads;
@@ -201,7 +223,7 @@ class Unsure final : public Catalogue {
     return sure_.scan(prefix, after, limit);
   }
   Result<Commit> commit(const Transaction& transaction) override { return sure_.commit(transaction); }
-  std::optional<Revision> known_revision() const override { return std::nullopt; }
+  std::optional<Revision> known_revision() const override { return sure_.known_revision(); }
   Result<History> history(Revision since) override { return sure_.history(since); }
   Result<std::unique_ptr<Watch>> watch(std::string prefix, Revision after,
                                        std::function<void(const Event&)> callback) override {
@@ -220,6 +242,47 @@ class Unsure final : public Catalogue {
  private:
   Catalogue& sure_;
 };
+
+// Never knows the revision without asking, as one spread over machines.
+class Unsure final : public Passing {
+ public:
+  using Passing::Passing;
+  std::optional<Revision> known_revision() const override { return std::nullopt; }
+};
+
+// Something happens once, right behind a look at the revision.
+class Overtaken final : public Passing {
+ public:
+  using Passing::Passing;
+  std::optional<Revision> known_revision() const override {
+    const auto revision = Passing::known_revision();
+    if (const auto now = std::exchange(meanwhile, {})) now();
+    return revision;
+  }
+
+  mutable std::function<void()> meanwhile{};
+};
+
+TEST_F(CacheOnACatalogue, AReadOfManyNeverMixesTwoRevisions) {
+  Overtaken engine(*engine_);
+  CachedCatalogue cache(engine, 1000, {});
+  put(*other_, "a", "old");
+  put(*other_, "b", "old");
+  const std::vector<std::string> keys{"a", "b"};
+  value_of(cache, "a");
+  ASSERT_TRUE(cache.get_many(keys).ok());
+  engine.meanwhile = [&] {
+    Transaction both;
+    for (const std::string& key : keys) {
+      both.conditions.push_back(Condition::at(key, (**other_->get(key)).revision));
+      both.changes.push_back(Change::put(key, "new"));
+    }
+    ASSERT_TRUE(other_->commit(both)->committed);
+    ASSERT_TRUE(cache.scan("a", "", 10).ok());  // "a" is kept as it is now, "b" as it was
+  };
+  const auto reading = cache.get_many(keys);
+  EXPECT_EQ(reading->entries[0]->value, reading->entries[1]->value);
+}
 
 TEST_F(CacheOnACatalogue, WithoutAKnownRevisionEveryGetAsks) {
   Unsure unsure(*other_);
