@@ -1,5 +1,5 @@
-// From a path to its object's record: out of the path map while that is known current, else from the catalogue.
-// All calls may be made at the same time.
+// From a path to its object's record: out of the path map while that is known current, else from the
+// catalogue. All calls may be made at the same time.
 #pragma once
 
 #include <string_view>

@@ -53,8 +53,7 @@ TEST(PathMap, AChangedDirectoryOutdatesEverythingBelow) {
   map.changed(keys::name(root_directory, "a"));
   EXPECT_FALSE(map.find("/a/f"));
   EXPECT_EQ(map.counters().clears, 1U);
-  map.remember("/a", std::vector<Name>{{root_directory, "a"}}, target(1, Kind::directory, ""),
-               map.ticket());
+  map.remember("/a", std::vector<Name>{{root_directory, "a"}}, target(1, Kind::directory, ""), map.ticket());
   map.changed(keys::name(root_directory, "a"));
   EXPECT_FALSE(map.find("/a"));
 }
@@ -107,13 +106,15 @@ TEST(PathMap, ATargetWithManyNamesCountsForMore) {
   linked.record.names.assign(300, Name{root_directory, std::string(20, 'n')});
   for (int number = 0; number < 20; ++number) {
     const Name step{root_directory, std::to_string(number)};
-    map.remember("/" + step.name, std::span(&step, 1), std::make_shared<const Resolved>(linked), map.ticket());
+    map.remember("/" + step.name, std::span(&step, 1), std::make_shared<const Resolved>(linked),
+                 map.ticket());
   }
   EXPECT_EQ(map.counters().paths, 0U);  // one alone is heavier than what is allowed
   linked.record.names.resize(60);       // 60 of 44 bytes and more: 3 or 4 KiB
   for (int number = 0; number < 20; ++number) {
     const Name step{root_directory, std::to_string(number)};
-    map.remember("/" + step.name, std::span(&step, 1), std::make_shared<const Resolved>(linked), map.ticket());
+    map.remember("/" + step.name, std::span(&step, 1), std::make_shared<const Resolved>(linked),
+                 map.ticket());
   }
   EXPECT_GE(map.counters().paths, 1U);
   EXPECT_LE(map.counters().paths, 3U);

@@ -20,8 +20,8 @@ TEST(Paths, SlashesAndDotsBetweenComponentsMeanNothing) {
 TEST(Paths, WhatIsNoPathIsRefused) {
   const std::string long_name(limits::name_bytes_max + 1, 'n');
   const std::string long_path(limits::path_bytes_max + 1, '/');
-  for (const std::string& path : {std::string(), std::string("/a/../b"), std::string("/a\0b", 4),
-                                  "/" + long_name, long_path}) {
+  for (const std::string& path :
+       {std::string(), std::string("/a/../b"), std::string("/a\0b", 4), "/" + long_name, long_path}) {
     EXPECT_EQ(split_path(path).code(), Code::invalid) << path.substr(0, 20);
   }
 }
