@@ -14,6 +14,10 @@ SMALL_BYTES = 4096
 LARGE_FILES = 4  # round-robin over two pairs: half of the bytes belong to the lost member
 LARGE_BYTES = 256 << 20
 READING_SECONDS = 2
+# name, title, unit, files, bytes of each
+HEALS = (("heal_512m", "heal 512 MiB", "MB/s", LARGE_FILES, LARGE_BYTES),
+         ("heal_4000", "heal after 4,000 small files", "files/s", SMALL_FILES, SMALL_BYTES))
+HEAL_TIMES_GLUSTERFS = {"heal_512m": 4, "heal_4000": 20}
 
 
 def measures(*names, in_memory=False):
@@ -108,8 +112,8 @@ def make_files(folder, count, size):
     return folder
 
 
-def heal_row(name, title, unit, worth, cluster, folder, pairs, count, size):
-    """`worth`: how many units the lost member's half is."""
+def heal_row(cluster, folder, pairs, name, title, unit, count, size):
+    worth = count // 2 * (size / 1e6 if unit == "MB/s" else 1)  # of what the lost member has to get
     everything = make_files(folder / f"{name}-all", count, size)
     half = make_files(folder / f"{name}-half", count // 2, size)
     samples, floor = [], []
@@ -121,19 +125,15 @@ def heal_row(name, title, unit, worth, cluster, folder, pairs, count, size):
     return rows.make(name, title, unit, samples, floor=floor, floor_is="cp -r of the same bytes on the same disk, sync",
                      conditions={"files": str(count), "bytes_each": str(size), "missed": "half of them",
                                  "time": "from the start of the killed daemon until `tandem heal` returns",
-                                 "members_sync": "yes"})
+                                 "members_sync": "yes"},
+                     limit=HEAL_TIMES_GLUSTERFS[name], against="peer", peer="glusterfs-fuse")
 
 
-@measures("heal_512m")
-def heal_large(cluster, _programs, folder, pairs):
-    worth = LARGE_FILES // 2 * LARGE_BYTES / 1e6
-    yield heal_row("heal_512m", "heal 512 MiB", "MB/s", worth, cluster, folder, pairs, LARGE_FILES, LARGE_BYTES)
-
-
-@measures("heal_4000")
-def heal_small(cluster, _programs, folder, pairs):
-    yield heal_row("heal_4000", "heal after 4,000 small files", "files/s", SMALL_FILES // 2, cluster, folder, pairs,
-                   SMALL_FILES, SMALL_BYTES)
+def heals(workload):
+    @measures(workload[0])
+    def heal(cluster, _programs, folder, pairs):
+        yield heal_row(cluster, folder, pairs, *workload)
+    return heal
 
 
 def reads_a_second(cluster, programs, meanwhile):
@@ -174,4 +174,4 @@ def heal_foreground(cluster, programs, folder, pairs):
                     details={"shortest_heal_s": min(took), "longest_heal_s": max(took)})
 
 
-ALL = (stalls_in_memory, stalls_on_disk, heal_small, heal_large, heal_foreground)
+ALL = (stalls_in_memory, stalls_on_disk, *map(heals, HEALS), heal_foreground)

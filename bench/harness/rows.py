@@ -8,8 +8,8 @@ def spread(samples):
 
 
 def make(name, title, unit, samples, better="higher", floor=None, floor_is="", conditions=None, details=None,
-         limit=None, against="value"):
-    """A row with its verdict; `limit` is the target's, against 'value' or 'floor'."""
+         limit=None, against="value", peer=None):
+    """A row with its verdict; `limit` is the target's, against 'value', 'floor' or 'peer' (judge_by_peers)."""
     row = {"schema": 1, "name": name, "title": title, "unit": unit, "better": better, "samples": samples,
            **spread(samples), "floor": None, "ratio": None, "conditions": conditions or {},
            "details": details or {}, "target": None, "verdict": "open"}
@@ -17,9 +17,10 @@ def make(name, title, unit, samples, better="higher", floor=None, floor_is="", c
         row["floor"] = {"what": floor_is, "samples": floor, **spread(floor)}
         row["ratio"] = spread([sample / base for sample, base in zip(samples, floor)])
     if limit is not None:
-        row["target"] = {"against": against, "limit": limit, "peer": None}
-        reached = row["ratio"] if against == "floor" else row
-        row["verdict"] = verdict(better, reached["median"], limit)
+        row["target"] = {"against": against, "limit": limit, "peer": peer}
+        if against != "peer":
+            reached = row["ratio"] if against == "floor" else row
+            row["verdict"] = verdict(better, reached["median"], limit)
     return row
 
 

@@ -7,6 +7,7 @@ glusterfs-client and libgfapi0.
 import pathlib
 import subprocess
 
+import glusterfs_heal
 import namespaces
 from namespaces import ADDRESS, run
 
@@ -55,6 +56,7 @@ def main():
     mount = start(arguments.folder)
     namespaces.measure(arguments, "glusterfs-gfapi", ["--gfapi", f"{ADDRESS}:{VOLUME}"], "glusterfsd")
     namespaces.measure(arguments, "glusterfs-fuse", ["--mount", mount], "glusterfsd")
+    glusterfs_heal.measure(arguments, VOLUME, [arguments.folder / "brick0", arguments.folder / "brick1"], mount)
 
 
 if __name__ == "__main__":

@@ -100,9 +100,14 @@ Status StageWriter::write(std::span<const std::byte> bytes) {
     return Error{Code::invalid, "a content larger than a file can be"};
   if (Status status = file_->write_at(bytes, position_); !status.ok()) return status;
   checksums_.update(bytes);
+  if (request_.durable && !write_behind_) {
+    const bool is_healing = key_.claim != 0;
+    write_behind_.emplace(is_healing ? WriteBehind::Memory::given_back : WriteBehind::Memory::kept,
+                          position_);
+  }
   position_ += bytes.size();
   received_ += bytes.size();
-  return success();
+  return write_behind_ ? write_behind_->wrote(*file_, position_) : success();
 }
 
 // The rest of the block in which the body ends; what follows it is carried over.
@@ -145,6 +150,8 @@ Status StageWriter::store(const ContentAttribute& content) {
   if (!status.ok()) return status;
   if (request_.durable) {
     if (status = file_->sync(); !status.ok()) return status;
+    if (write_behind_)
+      if (status = write_behind_->synced(*file_); !status.ok()) return status;
     // Noted here and not when the file was made: this is what the sync below has to cover.
     room_.staging.changed();
     if (status = room_.staging.sync_entries(); !status.ok()) return status;

@@ -16,6 +16,7 @@
 #include "storaged/disk/objects/settle_rules.hpp"
 #include "storaged/disk/objects/side_files.hpp"
 #include "storaged/disk/objects/staging_area.hpp"
+#include "storaged/disk/objects/write_behind.hpp"
 
 namespace tandem::storaged {
 
@@ -67,7 +68,8 @@ class StageWriter final : public StageSink {
   ChecksumStream checksums_{};
   std::uint64_t position_ = 0;  // in the whole content, of the next byte of the body
   std::uint64_t received_ = 0;
-  std::uint64_t room_checked_ = 0;  // of the body, for which there was room
+  std::uint64_t room_checked_ = 0;             // of the body, for which there was room
+  std::optional<WriteBehind> write_behind_{};  // from the first byte on, of a content that has to last
   bool created_ = false;
   bool finished_ = false;
 };

@@ -105,6 +105,19 @@ TYPED_TEST(FilesystemContract, WhatIsWrittenIsRead) {
   EXPECT_TRUE(this->disk().sync_everything().ok());
 }
 
+TYPED_TEST(FilesystemContract, WritingOutChangesNothingThatIsRead) {
+  this->put("a", "hello");
+  auto file = this->disk().open("a", OpenMode::read_write);
+  ASSERT_TRUE(file.ok());
+  ASSERT_TRUE((*file)->start_writing_out(0, 5).ok());
+  ASSERT_TRUE((*file)->finish_writing_out(0, 5).ok());
+  EXPECT_EQ(this->get(**file), "hello");
+  ASSERT_TRUE((*file)->start_writing_out(3, 1000).ok());  // more than there is
+  ASSERT_TRUE((*file)->finish_writing_out(3, 1000).ok());
+  EXPECT_EQ(this->get("a"), "hello");
+  EXPECT_EQ((*file)->status()->size_bytes, 5U);
+}
+
 TYPED_TEST(FilesystemContract, ReadingBehindTheEndGivesNothing) {
   this->put("a", "hello");
   auto file = this->disk().open("a", OpenMode::read);

@@ -3,9 +3,12 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/magic.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -93,6 +96,37 @@ TEST_F(PosixTroubles, AReadOnlyMountIsUnavailableAndStillRead) {
   ASSERT_TRUE(file.ok());
   EXPECT_EQ(*(*file)->read_at(std::as_writable_bytes(std::span(text)), 0), 4U);
   EXPECT_EQ(text, "kept");
+}
+
+// How many of a file's first bytes lie in memory, in whole pages.
+std::size_t bytes_in_memory(const File& file, std::size_t size_bytes) {
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  std::vector<unsigned char> resident(size_bytes / page);
+  void* mapped = ::mmap(nullptr, size_bytes, PROT_READ, MAP_SHARED, *file.descriptor(), 0);
+  EXPECT_NE(mapped, MAP_FAILED);
+  EXPECT_EQ(::mincore(mapped, size_bytes, resident.data()), 0);
+  ::munmap(mapped, size_bytes);
+  std::size_t pages = 0;
+  for (const unsigned char one : resident) pages += one & 1U;
+  return pages * page;
+}
+
+TEST_F(PosixTroubles, MemoryOfWhatHasBeenWrittenOutIsGivenBack) {
+  constexpr std::size_t size = std::size_t{4} << 20;
+  struct statfs where {};
+  ASSERT_EQ(::statfs(root().c_str(), &where), 0);
+  if (where.f_type == TMPFS_MAGIC) GTEST_SKIP() << "there is no disk below " << root();
+  auto file = disk().open("a", OpenMode::create_new);
+  ASSERT_TRUE(file.ok());
+  const std::string text(size, 'x');
+  ASSERT_TRUE(write_text(**file, text, 0).ok());
+  ASSERT_TRUE((*file)->start_writing_out(0, size).ok());
+  EXPECT_EQ(bytes_in_memory(**file, size), size);
+  ASSERT_TRUE((*file)->finish_writing_out(0, size).ok());
+  EXPECT_LT(bytes_in_memory(**file, size), size / 10);
+  std::string read(size, '?');
+  EXPECT_EQ(*(*file)->read_at(std::as_writable_bytes(std::span(read)), 0), size);
+  EXPECT_TRUE(read == text);
 }
 
 TEST_F(PosixTroubles, TooManyOpenFilesIsUnavailableAndPasses) {
