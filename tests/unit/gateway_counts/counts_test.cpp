@@ -110,8 +110,12 @@ TEST_F(Counts, MkdirMvAndRmAreOneCommitAndNoNodeIsAskedBeforeTheAnswer) {
   EXPECT_EQ(calls_of([&] { return store_->remove("/d/b"); }), Calls{"commit"});
 }
 
-TEST_F(Counts, AListingIsOneScanAndOneGetOfTheRecords) {
-  EXPECT_EQ(calls_of([&] { return store_->list("/d", "", 1000); }), (Calls{"scan", "get"}));
+TEST_F(Counts, AListingIsOneScanAndOneGetOfTheRecordsUnlessTheyAreKnown) {
+  const auto list = [&] { return store_->list("/d", "", 1000); };
+  EXPECT_EQ(calls_of(list), Calls{"scan"});
+  ASSERT_TRUE(cluster_.tandem({"write", "/d/by-another", "x"}).ok());
+  EXPECT_EQ(calls_of(list), (Calls{"history", "scan", "get"}));
+  EXPECT_EQ(calls_of(list), Calls{"scan"});
 }
 
 TEST_F(Counts, BehindTheAnswerEachMemberIsToldOnce) {
