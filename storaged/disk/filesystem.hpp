@@ -53,11 +53,12 @@ class File {
   // Makes this file's first `length` bytes those of `base`: a reflink where the disk can, else a copy.
   virtual Status clone_from(File& base, std::uint64_t length) = 0;
   virtual Status sync() = 0;  // content and attributes
-  // Ahead of a sync, whose place neither takes: the first sets bytes that were written on their way to the
-  // disk, the second waits until they are there and gives back the memory that kept them. An error means what
-  // an error of sync() means, which may not tell it again. Disks that know no such thing do nothing.
+  // Ahead of a sync, whose place it does not take, sets bytes that were written on their way to the disk. An
+  // error means what an error of sync() means. Disks that know no such thing do nothing.
   virtual Status start_writing_out(std::uint64_t offset, std::uint64_t length) = 0;
-  virtual Status finish_writing_out(std::uint64_t offset, std::uint64_t length) = 0;
+  // Gives back the memory that keeps those of the bytes that are on the disk. Waits for nothing, promises
+  // nothing, changes nothing that is read.
+  virtual void give_back(std::uint64_t offset, std::uint64_t length) = 0;
   // The operating system's number for it, where it has one; valid as long as the file is open.
   virtual std::optional<int> descriptor() const { return std::nullopt; }
 };

@@ -241,28 +241,19 @@ Status PosixFile::sync() {
   return sync_descriptor(descriptor_.number(), path_);
 }
 
+// Without one of the flags that wait it takes no error away from the sync behind it.
 Status PosixFile::start_writing_out(std::uint64_t offset, std::uint64_t length) {
-  return write_out(offset, length, SYNC_FILE_RANGE_WRITE);
-}
-
-Status PosixFile::finish_writing_out(std::uint64_t offset, std::uint64_t length) {
-  constexpr unsigned until_there =
-      SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER;
-  if (Status status = write_out(offset, length, until_there); !status.ok()) return status;
-  // A hint: what cannot be dropped stays.
-  (void)::posix_fadvise(descriptor_.number(), static_cast<off_t>(offset), static_cast<off_t>(length),
-                        POSIX_FADV_DONTNEED);
-  return success();
-}
-
-Status PosixFile::write_out(std::uint64_t offset, std::uint64_t length, unsigned how) {
   const int outcome = uninterrupted([&] {
     return ::sync_file_range(descriptor_.number(), static_cast<off_t>(offset), static_cast<off_t>(length),
-                             how);
+                             SYNC_FILE_RANGE_WRITE);
   });
-  const bool unknown_here = outcome != 0 && (errno == ENOSYS || errno == EINVAL || errno == EOPNOTSUPP);
-  if (outcome == 0 || unknown_here) return success();
+  if (outcome == 0 || errno == ENOSYS) return success();
   return posix_error(errno, "cannot write out", path_);
+}
+
+void PosixFile::give_back(std::uint64_t offset, std::uint64_t length) {
+  (void)::posix_fadvise(descriptor_.number(), static_cast<off_t>(offset), static_cast<off_t>(length),
+                        POSIX_FADV_DONTNEED);
 }
 
 }  // namespace tandem::storaged

@@ -25,7 +25,7 @@ class PosixFile final : public File {
   Status clone_from(File& base, std::uint64_t length) override;  // `base` is a PosixFile too
   Status sync() override;
   Status start_writing_out(std::uint64_t offset, std::uint64_t length) override;
-  Status finish_writing_out(std::uint64_t offset, std::uint64_t length) override;
+  void give_back(std::uint64_t offset, std::uint64_t length) override;
   std::optional<int> descriptor() const override { return descriptor_.number(); }
 
  private:
@@ -33,7 +33,6 @@ class PosixFile final : public File {
     std::uint64_t begin = 0;
     std::uint64_t end = 0;
   };
-  Status write_out(std::uint64_t offset, std::uint64_t length, unsigned how);
   Status check_holds(std::uint64_t length);
   Range data_behind(std::uint64_t position, std::uint64_t length) const;
   Status copy_range(PosixFile& base, Range range);

@@ -155,19 +155,15 @@ Status MemoryFile::sync() {
 
 // Nothing arrives ahead of a sync; whether anything does is the disk's business.
 Status MemoryFile::start_writing_out(std::uint64_t /*offset*/, std::uint64_t /*length*/) {
-  return write_out("start_writing_out");
-}
-
-Status MemoryFile::finish_writing_out(std::uint64_t /*offset*/, std::uint64_t /*length*/) {
-  return write_out("finish_writing_out");
-}
-
-Status MemoryFile::write_out(std::string_view name) {
-  auto begun = begin(name, false);
+  auto begun = begin("start_writing_out", false);
   if (begun.code() != Code::corrupt) return begun;
   const std::lock_guard lock(filesystem_.mutex_);
   MemoryDisk::lose_unsynced_bytes(*inode_);
   return begun;
+}
+
+void MemoryFile::give_back(std::uint64_t /*offset*/, std::uint64_t /*length*/) {
+  (void)begin("give_back", false).ok();
 }
 
 }  // namespace tandem::support

@@ -29,12 +29,11 @@ class MemoryFile final : public storaged::File {
   Status clone_from(File& base, std::uint64_t length) override;
   Status sync() override;
   Status start_writing_out(std::uint64_t offset, std::uint64_t length) override;
-  Status finish_writing_out(std::uint64_t offset, std::uint64_t length) override;
+  void give_back(std::uint64_t offset, std::uint64_t length) override;
 
  private:
   Status begin(std::string_view name, bool changes);
   Status begin_writing(std::string_view name);
-  Status write_out(std::string_view name);
 
   MemoryFilesystem& filesystem_;
   InodePointer inode_;

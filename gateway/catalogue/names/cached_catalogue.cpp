@@ -43,14 +43,18 @@ void CachedCatalogue::put_copy(const Entry& entry) {
   put(entry.key, std::make_shared<const Entry>(entry));
 }
 
+// Nothing is cached yet, but what was derived from earlier reads rests on states of which no history was
+// asked.
+void CachedCatalogue::begin_at(Revision known) {
+  tell({});
+  const std::lock_guard lock(mutex_);
+  if (applied_.load(std::memory_order_relaxed) == 0) applied_.store(known, std::memory_order_release);
+}
+
 Status CachedCatalogue::catch_up(Revision known) {
-  Revision since = 0;
-  {
-    const std::lock_guard lock(mutex_);
-    since = applied_.load(std::memory_order_relaxed);
-    if (since == 0) applied_.store(known, std::memory_order_release);
-    if (since == 0 || since >= known) return success();
-  }
+  if (applied_.load(std::memory_order_acquire) == 0) begin_at(known);
+  const Revision since = applied_.load(std::memory_order_acquire);
+  if (since >= known) return success();
   const auto history = engine_.history(since);
   if (!history.ok()) return history.error();
   // Derived maps hear of it before the revision counts as applied, or they would be trusted too early.

@@ -40,8 +40,8 @@ class CachedCatalogue {
 
   // `entries_max` bounds the memory: an entry counts as one for each KiB it has begun.
   // `on_change` is called (not under a lock) with every key found changed by others or changed here, and
-  // with an empty key when everything has to be forgotten; always before current() says so again. For maps
-  // derived from the cache. May be empty.
+  // with an empty key when everything has to be forgotten, once at the beginning, too; always before
+  // current() says so again. For maps derived from the cache. May be empty.
   CachedCatalogue(Catalogue& engine, std::size_t entries_max,
                   std::function<void(std::string_view)> on_change);
 
@@ -72,6 +72,7 @@ class CachedCatalogue {
   std::uint64_t misses() const;
 
  private:
+  void begin_at(Revision known);
   Status catch_up(Revision known);
   // Nothing: not all of them are cached, or something is being changed.
   std::optional<Reading> cached(std::span<const std::string> keys);

@@ -150,8 +150,7 @@ Status StageWriter::store(const ContentAttribute& content) {
   if (!status.ok()) return status;
   if (request_.durable) {
     if (status = file_->sync(); !status.ok()) return status;
-    if (write_behind_)
-      if (status = write_behind_->synced(*file_); !status.ok()) return status;
+    if (write_behind_) write_behind_->synced(*file_);
     // Noted here and not when the file was made: this is what the sync below has to cover.
     room_.staging.changed();
     if (status = room_.staging.sync_entries(); !status.ok()) return status;

@@ -1,26 +1,28 @@
 #include "storaged/disk/objects/write_behind.hpp"
 
+#include <algorithm>
+
 namespace tandem::storaged {
 
 Status WriteBehind::wrote(File& file, std::uint64_t position) {
   while (position - started_ >= piece_bytes) {
     if (Status status = file.start_writing_out(started_, piece_bytes); !status.ok()) return status;
     started_ += piece_bytes;
-    if (memory_ == Memory::kept || started_ - arrived_ <= pieces_under_way * piece_bytes) continue;
-    if (Status status = let_arrive(file, arrived_ + piece_bytes); !status.ok()) return status;
+    if (memory_ == Memory::given_back) give_back(file);
   }
   return success();
 }
 
-Status WriteBehind::synced(File& file) {
-  return memory_ == Memory::kept ? success() : let_arrive(file, started_);
+void WriteBehind::synced(File& file) {
+  if (memory_ == Memory::given_back && started_ > begin_) file.give_back(begin_, started_ - begin_);
 }
 
-Status WriteBehind::let_arrive(File& file, std::uint64_t end) {
-  if (end == arrived_) return success();
-  if (Status status = file.finish_writing_out(arrived_, end - arrived_); !status.ok()) return status;
-  arrived_ = end;
-  return success();
+void WriteBehind::give_back(File& file) {
+  const std::uint64_t started = started_ - begin_;
+  if (started <= pieces_on_their_way * piece_bytes) return;
+  const std::uint64_t end = started_ - pieces_on_their_way * piece_bytes;
+  const std::uint64_t length = std::min(end - begin_, pieces_tried_again * piece_bytes);
+  file.give_back(end - length, length);
 }
 
 }  // namespace tandem::storaged

@@ -11,13 +11,16 @@
 
 #include "protocol/runtime/system_runtime.hpp"
 #include "tests/support/memory_catalogue/memory_catalogue.hpp"
+#include "tests/support/memory_catalogue/passing.hpp"
 
 namespace tandem::gateway {
 namespace {
 
 using support::CatalogueCall;
 using support::CatalogueHooks;
+using support::Changing;
 using support::MemoryCatalogue;
+using support::Passing;
 
 class CacheOnACatalogue : public ::testing::Test {
  protected:
@@ -79,6 +82,7 @@ TEST_F(CacheOnACatalogue, WhatOthersChangeIsSeenAtOnceAndTheRestStaysCached) {
   put(*other_, "b", "1");
   value_of(cache_, "a");
   value_of(cache_, "b");
+  heard_.clear();
   put(*other_, "a", "2");
   EXPECT_EQ(value_of(cache_, "b"), "1");
   EXPECT_EQ(reads_, 2);
@@ -90,6 +94,7 @@ TEST_F(CacheOnACatalogue, WhatOthersChangeIsSeenAtOnceAndTheRestStaysCached) {
 TEST_F(CacheOnACatalogue, OwnCommitsAreKnownWithoutAsking) {
   value_of(cache_, "a");
   reads_ = 0;
+  heard_.clear();
   const auto commit = cache_.commit(write("a", "1", 0));
   ASSERT_TRUE(commit.ok() && commit->committed);
   EXPECT_TRUE(cache_.current());
@@ -151,6 +156,7 @@ TEST_F(CacheOnACatalogue, ALostHistoryDropsEverything) {
   CachedCatalogue cache(*engine, 1000, [&](std::string_view key) { heard.emplace_back(key); });
   put(*engine, "a", "1");
   value_of(cache, "a");
+  heard.clear();
   put(*engine, "a", "2");
   for (const char* key : {"b", "c", "d", "e"}) put(*engine, key, "1");
   EXPECT_EQ(value_of(cache, "a"), "2");
@@ -206,49 +212,30 @@ TEST_F(CacheOnACatalogue, AReadOfManyThatAreKnownAsksNobody) {
   EXPECT_EQ(next->entries[1]->value, "3");
 }
 
-// Another engine behind it.
-class Passing : public Catalogue {
- public:
-  explicit Passing(Catalogue& sure) : sure_(sure) {}
-  Result<std::optional<Entry>> get(std::string_view key) override { return sure_.get(key); }
-  Result<Snapshot> get_many(std::span<const std::string> keys) override {
-    ++reads;
-    return sure_.get_many(keys);
-  }
-  Result<Snapshot> get_chain(std::string first, const NextKey& next) override {
-    ++reads;
-    return sure_.get_chain(std::move(first), next);
-  }
-  Result<Page> scan(std::string_view prefix, std::string_view after, std::size_t limit) override {
-    return sure_.scan(prefix, after, limit);
-  }
-  Result<Commit> commit(const Transaction& transaction) override { return sure_.commit(transaction); }
-  std::optional<Revision> known_revision() const override { return sure_.known_revision(); }
-  Result<History> history(Revision since) override { return sure_.history(since); }
-  Result<std::unique_ptr<Watch>> watch(std::string prefix, Revision after,
-                                       std::function<void(const Event&)> callback) override {
-    return sure_.watch(std::move(prefix), after, std::move(callback));
-  }
-  Result<std::unique_ptr<Session>> open_session(Duration lease, std::string about) override {
-    return sure_.open_session(lease, std::move(about));
-  }
-  Result<std::vector<SessionId>> dead_sessions() override { return sure_.dead_sessions(); }
-  Result<std::optional<Duration>> lease_left(SessionId session) override { return sure_.lease_left(session); }
-  Status end_session(SessionId session) override { return sure_.end_session(session); }
-  CatalogueHealth health() override { return sure_.health(); }
-
-  int reads = 0;
-
- private:
-  Catalogue& sure_;
-};
-
 // Never knows the revision without asking, as one spread over machines.
 class Unsure final : public Passing {
  public:
   using Passing::Passing;
   std::optional<Revision> known_revision() const override { return std::nullopt; }
 };
+
+// A map that learnt something while the revision was unknown cannot be told what has changed since.
+TEST_F(CacheOnACatalogue, WhatWasDerivedBeforeTheFirstKnownRevisionIsForgotten) {
+  Changing engine(*engine_);
+  std::vector<std::string> heard;
+  CachedCatalogue cache(engine, 1000, [&](std::string_view key) { heard.emplace_back(key); });
+  put(*other_, "a", "1");
+  EXPECT_EQ(value_of(cache, "a"), "1");
+  EXPECT_EQ(heard, std::vector<std::string>{});
+  put(*other_, "a", "2");
+  engine.changing = false;
+  EXPECT_FALSE(cache.current());
+  EXPECT_EQ(value_of(cache, "b"), "absent");
+  EXPECT_TRUE(cache.current());
+  EXPECT_EQ(heard, std::vector<std::string>{""});
+  EXPECT_EQ(value_of(cache, "a"), "2");
+  EXPECT_EQ(heard, std::vector<std::string>{""});
+}
 
 // Something happens once, right behind a look at the revision.
 class Overtaken final : public Passing {

@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <optional>
 #include <thread>
 
 #include "gateway/catalogue/records/keys.hpp"
+#include "tests/support/memory_catalogue/passing.hpp"
 #include "tests/unit/gateway_names/tree.hpp"
 
 namespace tandem::gateway {
@@ -75,6 +77,37 @@ TEST_F(Locating, AnIntentOfANewerClientIsNoticedAtOnce) {
   const Transaction intent{{Condition::absent(key)}, {Change::put(key, "?")}};
   ASSERT_TRUE(other_.catalogue().commit(intent).ok());
   EXPECT_EQ(code_of("/a/f"), Code::unsupported);
+}
+
+// The catalogue's revision becomes known while a path is being followed, and with it a change of what was
+// read already.
+TEST_F(Locating, ARecordReadBeforeTheRevisionWasKnownIsNotRemembered) {
+  int reads = 0;
+  std::optional<support::Changing> engine;
+  const auto grow = [&](std::uint64_t size_bytes) {
+    return other_.run([&] {
+      const auto present = other_.names().resolve("/a/f");
+      ObjectRecord next = present->record;
+      next.size_bytes = size_bytes;
+      return other_.names().plan_update(*present, next);
+    });
+  };
+  const auto client = shared_.catalogue().connect({.after = [&](support::CatalogueCall) {
+    // Behind the reads of two names and the record; that there is no intent is read next.
+    if (++reads == 3) {
+      EXPECT_EQ(grow(77).code, Code::ok);
+      engine->changing = false;
+    }
+    return success();
+  }});
+  engine.emplace(*client);
+  PathMap map(1000);
+  CachedCatalogue catalogue(*engine, 1000, [&](std::string_view key) { map.changed(key); });
+  Names names(catalogue);
+  Locator locator(catalogue, names, map);
+  ASSERT_TRUE(locator.locate("/a/f").ok());
+  ASSERT_TRUE(catalogue.current());
+  EXPECT_EQ((*locator.locate("/a/f"))->record.size_bytes, 77U);
 }
 
 TEST_F(Locating, OwnChangesAreSeenAtOnce) {
