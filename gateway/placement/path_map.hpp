@@ -1,5 +1,5 @@
-// The hash map from absolute paths to the records they lead to, and with them the pairs that hold the files,
-// consulted by every command. It is derived from the catalogue's cache and bounded: what was used lately stays.
+// The hash map from absolute paths to the records they lead to, consulted by every command. It is derived
+// from the catalogue's cache and bounded: what was used lately stays.
 //
 // How it stays true. The cache tells changed() every key that changes, before it calls itself current again.
 // A changed record, intent or name of a file outdates the paths that lead to it; a changed name of a directory that a
