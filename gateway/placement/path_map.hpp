@@ -2,7 +2,7 @@
 // from the catalogue's cache and bounded: what was used lately stays.
 //
 // How it stays true. The cache tells changed() every key that changes, before it calls itself current again.
-// A changed record, intent or name of a file outdates the paths that lead to it; a changed name of a directory that a
+// A changed record, intent or name of a file outdates the paths that lead to it; a changed directory that a
 // known path goes through outdates everything. A reader takes a ticket(), resolves the path in the catalogue
 // and remembers it under that ticket: whatever changed in between is noticed.
 //
