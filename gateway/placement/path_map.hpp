@@ -61,7 +61,7 @@ class PathMap {
     std::uint64_t name_hash = 0;  // of its last name
     Ticket learnt = 0;
   };
-  static std::uint64_t hash_of(const ObjectId& directory, std::string_view name);  // of a record or an intent: no name
+  static std::uint64_t hash_of(const ObjectId& directory, std::string_view name);  // no name: of an object
   bool outdated(std::uint64_t hash, Ticket learnt) const { return learnt < changed_at_[hash % buckets]; }
   void clear_locked();
 
