@@ -32,12 +32,13 @@ check_sanitizer() {
   return "$status"
 }
 
-# The report is made whatever the suite says.
+# The report is made whatever the suite says. Programs lock the files of counts that they share while they end:
+# writers that a test freezes may hold such a lock, and all others would wait for them.
 check_coverage() {
   local status=0
   build_targets coverage
   find build/coverage -name '*.gcda' -delete
-  run_suite coverage '^(quick|cluster)$' 3600 || status=$?
+  run_suite coverage '^(quick|cluster)$' 3600 --exclude-regex FrozenWriters || status=$?
   gcovr --root . --object-directory build/coverage --filter '(protocol|storaged|gateway|shell)/' \
     --exclude-throw-branches --print-summary --output build/coverage/summary.txt
   say "coverage by file: build/coverage/summary.txt"

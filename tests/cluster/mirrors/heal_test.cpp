@@ -43,9 +43,10 @@ class Healing : public testing::Test {
   std::vector<std::string> dump(const std::string& prefix) {
     return lines_of(cluster.tandem({"catalogue", "dump", prefix}).output);
   }
-  // A healer that takes about ten seconds.
-  Command slow(const std::string& command) {
-    return cluster.tandem_command({"--set", "heal.rate=1MiB", "--set", "heal.foreground_share=0", command});
+  // A healer that takes about ten seconds, or as many times longer as its rate is less than a MiB a second.
+  Command slow(const std::string& command, const std::string& rate = "1MiB") {
+    return cluster.tandem_command(
+        {"--set", "heal.rate=" + rate, "--set", "heal.foreground_share=0", command});
   }
   bool healed_by(pid_t pid) {
     const auto leases = dump("h/");
@@ -71,7 +72,8 @@ TEST_F(Healing, IsDoneByOneProgramAtATimeAndTakenOverWhenThatDies) {
 }
 
 TEST_F(Healing, BringsFirstWhatSomebodyReads) {
-  Child agent(slow("agent"));
+  // Finding the file and reading it has to be done before half of them had their turn, on any machine.
+  Child agent(slow("agent", "256KiB"));
   ASSERT_TRUE(wait_until([&] { return healed_by(agent.pid()); }));
   const auto marks = dump("w/");  // in the order in which they are healed
   ASSERT_GT(marks.size(), 20U);
