@@ -73,7 +73,7 @@ TEST_F(Healing, IsDoneByOneProgramAtATimeAndTakenOverWhenThatDies) {
 
 TEST_F(Healing, BringsFirstWhatSomebodyReads) {
   // Finding the file and reading it has to be done before half of them had their turn, on any machine.
-  Child agent(slow("agent", "256KiB"));
+  Child agent(slow("agent", "512KiB"));
   ASSERT_TRUE(wait_until([&] { return healed_by(agent.pid()); }));
   const auto marks = dump("w/");  // in the order in which they are healed
   ASSERT_GT(marks.size(), 20U);
