@@ -148,14 +148,20 @@ Status StageWriter::store(const ContentAttribute& content) {
   }
   status = file_->set_attribute(layout::content_attribute, encode(content));
   if (!status.ok()) return status;
-  if (request_.durable) {
-    if (status = file_->sync(); !status.ok()) return status;
-    if (write_behind_) write_behind_->synced(*file_);
-    // Noted here and not when the file was made: this is what the sync below has to cover.
-    room_.staging.changed();
-    if (status = room_.staging.sync_entries(); !status.ok()) return status;
-  }
+  if (request_.durable)
+    if (status = sync(); !status.ok()) return status;
   return enter(content);
+}
+
+// A healer's bytes need no lasting place here: no commit names them, and a restart forgets the claim without
+// which they do not count. The settle that moves them syncs where they come to.
+Status StageWriter::sync() {
+  Status status = file_->sync();
+  if (!status.ok()) return status;
+  if (write_behind_) write_behind_->synced(*file_);
+  // Noted here and not when the file was made: this is what the sync below has to cover.
+  room_.staging.changed();
+  return key_.claim == 0 ? room_.staging.sync_entries() : success();
 }
 
 Status StageWriter::enter(const ContentAttribute& content) {

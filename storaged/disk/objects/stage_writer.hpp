@@ -57,6 +57,7 @@ class StageWriter final : public StageSink {
   Result<std::vector<std::byte>> verified_block(std::uint64_t index);
   Status check_room(std::uint64_t more_bytes);
   Status store(const ContentAttribute& content);
+  Status sync();
   Status enter(const ContentAttribute& content);
 
   const Room room_;

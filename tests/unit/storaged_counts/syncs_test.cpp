@@ -58,6 +58,11 @@ TEST_F(SyncsOfANode, APutThatNeedNotLastSyncsNothing) {
   EXPECT_EQ(syncs_of([&] { put(2, "two", {5, 2}, false); }), (Syncs{0, 0}));
 }
 
+TEST_F(SyncsOfANode, AHealersPutIsOneSyncOfTheFileAlone) {
+  node_.look(id_of(2), 77);
+  EXPECT_EQ(syncs_of([&] { ASSERT_TRUE(node_.put(id_of(2), {5, 2}, "two", 77).ok()); }), (Syncs{1, 0}));
+}
+
 TEST_F(SyncsOfANode, ASettleThatNeedNotLastSyncsNothing) {
   put(2, "two", {5, 2}, false);
   EXPECT_EQ(syncs_of([&] { ASSERT_EQ(node_.settle(named(2, "two"), false), Answer::ok); }), (Syncs{0, 0}));
