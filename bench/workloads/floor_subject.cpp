@@ -18,6 +18,13 @@ namespace {
 
 constexpr std::size_t attribute_bytes = 200;  // what an object of one block and one name carries
 
+// As of an object, no two are equal: ext4 would keep equal ones once.
+std::string attribute_of(const std::string& path, std::uint64_t number) {
+  std::string attribute = std::to_string(number) + " " + path;
+  attribute.resize(attribute_bytes, '.');
+  return attribute;
+}
+
 std::string folder_of(const std::string& path) {
   return path.substr(0, path.rfind('/'));
 }
@@ -99,10 +106,10 @@ class FloorSubject final : public Subject {
 
   Status sync_if_durable(const std::string& folder) { return durable_ ? sync_folder(folder) : success(); }
 
-  static Result<PosixFile> begin(const std::string& path) {
+  Result<PosixFile> begin(const std::string& path) {
     auto file = PosixFile::open(path + ".part", O_WRONLY | O_CREAT | O_EXCL);
     if (!file) return file;
-    const auto marked = file->set_attribute("user.floor", some_bytes(attribute_bytes));
+    const auto marked = file->set_attribute("user.floor", attribute_of(path, ++written_));
     if (!marked) return marked.error();
     return file;
   }
@@ -123,6 +130,7 @@ class FloorSubject final : public Subject {
 
   const std::array<std::string, 2> folders_;
   const bool durable_;
+  std::uint64_t written_ = 0;
   LoopbackClient loopback_;
 };
 

@@ -30,6 +30,7 @@ enum class Part : std::uint32_t {
   modified = 16,
   names = 17,
   spilled = 18,
+  node = 19,
   own_checksum = 15,
 };
 
@@ -126,6 +127,7 @@ std::string encode(const ContentAttribute& attribute) {
   put(writer, Part::size, attribute.size_bytes);
   put(writer, Part::digest, attribute.digest.raw());
   put(writer, Part::session, attribute.session);
+  put(writer, Part::node, attribute.node.raw());
   if (!attribute.checksums_beside()) put(writer, Part::checksums, encode_checksums(attribute.checksums));
   return sealed(std::move(writer));
 }
@@ -152,6 +154,8 @@ std::optional<ContentAttribute> decode_content(std::string_view encoded) {
       case Part::session:
         attribute.session = field.number;
         break;
+      case Part::node:
+        return read_identifier(field, attribute.node);
       case Part::checksums:
         attribute.checksums = decode_checksums(field.bytes);
         break;

@@ -1,6 +1,10 @@
 // What a node writes down about an object, in attributes of its file: what the bytes are, once, before they
 // are staged for anybody; and where they are shown and at which revision, last of all when they are settled.
 // Both end in a checksum of themselves: an attribute that does not check counts as none.
+//
+// What two members write about the same content differs in the node. Were it equal, ext4 would keep it once
+// for members that lie on one file system: it frees, and discards, the block it has just written for the
+// second, and takes both apart again at the next change.
 #pragma once
 
 #include <cstdint>
@@ -30,6 +34,7 @@ struct ContentAttribute {
   std::uint64_t size_bytes = 0;
   Digest digest{};
   SessionId session = 0;
+  NodeId node{};                           // that wrote it
   std::vector<BlockChecksum> checksums{};  // empty when the list stands under checksums/
   bool operator==(const ContentAttribute&) const = default;
 

@@ -189,10 +189,10 @@ Result<std::unique_ptr<StageSink>> ObjectDisk::stage(const ClusterId& cluster, c
   if (!base.ok()) return base.error();
   const layout::StagedKey key{request.id, request.stamp, request.claim};
   if (const Status status = reserve_stamp(cluster, request, key); !status.ok()) return status.error();
-  auto writer =
-      std::make_unique<StageWriter>(StageWriter::Room{filesystem_, locks_, staging_, side_files_,
-                                                      options_.reserve_bytes, options_.rules.claims_stand},
-                                    cluster, request, key);
+  auto writer = std::make_unique<StageWriter>(
+      StageWriter::Room{filesystem_, locks_, staging_, side_files_, options_.node, options_.reserve_bytes,
+                        options_.rules.claims_stand},
+      cluster, request, key);
   if (const Status status = writer->start(std::move(*base)); !status.ok()) return status.error();
   ++writes_;
   return std::unique_ptr<StageSink>(std::move(writer));

@@ -28,6 +28,7 @@
 namespace tandem::storaged {
 
 struct ObjectDiskOptions {
+  NodeId node{};  // whose disk it is
   std::uint64_t reserve_bytes = 0;
   Duration lock_wait = std::chrono::seconds(60);
   SettleRules rules{};

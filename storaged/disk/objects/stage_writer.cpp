@@ -129,6 +129,7 @@ Result<StageReply> StageWriter::finish() {
   content.id = key_.id;
   content.stamp = key_.stamp;
   content.session = key_.claim == 0 ? request_.session : 0;
+  content.node = room_.node;
   content.size_bytes = std::max(position_, base_ ? base_->size_bytes : 0);
   content.checksums = std::move(checksums_).finish();
   if (base_)

@@ -37,6 +37,7 @@ class StageWriter final : public StageSink {
     KeyedLocks& locks;
     StagingArea& staging;
     SideFiles& side_files;
+    NodeId node{};
     std::uint64_t reserve_bytes = 0;
     bool claims_stand = true;  // see SettleRules
   };

@@ -34,9 +34,9 @@ Result<std::unique_ptr<GuardedNode>> GuardedNode::open(Runtime& runtime, Filesys
                                                        NodeLife& life, const GuardedNodeOptions& options) {
   const NodeIdentity identity = life.identity();
   const bool unclean = identity.previous_run != 0 && !identity.previous_clean;
-  auto disk =
-      ObjectDisk::open(runtime, filesystem, identity.cluster, unclean,
-                       {options.reserve_bytes, options.lock_wait, options.rules, options.open_objects_max});
+  auto disk = ObjectDisk::open(
+      runtime, filesystem, identity.cluster, unclean,
+      {identity.node, options.reserve_bytes, options.lock_wait, options.rules, options.open_objects_max});
   if (!disk.ok()) return disk.error();
   return std::unique_ptr<GuardedNode>(new GuardedNode(life, std::move(*disk)));
 }

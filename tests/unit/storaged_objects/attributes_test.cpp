@@ -14,6 +14,7 @@ ContentAttribute some_content(std::uint64_t size_bytes) {
   content.size_bytes = size_bytes;
   content.digest.bytes.fill(5);
   content.session = 99;
+  content.node.bytes.fill(6);
   if (!content.checksums_beside()) content.checksums.assign(block_count(size_bytes), 0x0123456789abcdefU);
   return content;
 }
