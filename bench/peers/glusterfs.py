@@ -9,7 +9,7 @@ import subprocess
 
 import glusterfs_heal
 import namespaces
-from namespaces import ADDRESS, run
+from namespaces import ADDRESS, KEPT_BY_THE_KERNEL, NAMES_SYNCED, run
 
 VOLUME = "bench"
 MANAGEMENT = """volume management
@@ -54,8 +54,9 @@ def main():
     namespaces.enter()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     mount = start(arguments.folder)
-    namespaces.measure(arguments, "glusterfs-gfapi", ["--gfapi", f"{ADDRESS}:{VOLUME}"], "glusterfsd")
-    namespaces.measure(arguments, "glusterfs-fuse", ["--mount", mount], "glusterfsd")
+    namespaces.measure(arguments, "glusterfs-gfapi", ["--gfapi", f"{ADDRESS}:{VOLUME}"], "glusterfsd", NAMES_SYNCED)
+    namespaces.measure(arguments, "glusterfs-fuse", ["--mount", mount], "glusterfsd",
+                       NAMES_SYNCED + KEPT_BY_THE_KERNEL)
     glusterfs_heal.measure(arguments, VOLUME, [arguments.folder / "brick0", arguments.folder / "brick1"], mount)
 
 

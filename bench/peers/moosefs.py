@@ -5,7 +5,7 @@ Prints what bench_workloads prints, each row with "peer" set. Its fsync does not
 its synced rows are not durable. Needs root, and Debian's moosefs-master, moosefs-chunkserver, moosefs-client.
 """
 import namespaces
-from namespaces import ADDRESS, run
+from namespaces import ADDRESS, ANYTHING_SYNCED, KEPT_BY_THE_KERNEL, run
 
 
 def start_daemon(program, folder, settings):
@@ -60,7 +60,8 @@ def main():
     namespaces.enter()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     mount = start(arguments.folder)
-    namespaces.measure(arguments, "moosefs", ["--mount", mount], "mfschunkserver|mfsmaster")
+    namespaces.measure(arguments, "moosefs", ["--mount", mount], "mfschunkserver|mfsmaster",
+                       ANYTHING_SYNCED + KEPT_BY_THE_KERNEL)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,12 @@ import time
 
 ADDRESS = "192.0.2.1"  # documentation's; these systems refuse loopback addresses, so lo gets this one too
 
+# What cannot be compared. None of them syncs a name that changes; and what the kernel keeps of a mount is neither
+# fresh for each client nor what the servers have.
+NAMES_SYNCED = ["(rename|mkdir|rm)_synced_.*"]
+ANYTHING_SYNCED = [".*_synced_.*"]
+KEPT_BY_THE_KERNEL = ["(read_4k|stat)_cold_.*", "read_256m_[0-9]+"]
+
 
 def parse_arguments(description):
     parser = argparse.ArgumentParser(description=description)
@@ -48,10 +54,12 @@ def wait_until(condition, what):
         time.sleep(0.2)
 
 
-def measure(arguments, peer, subject, daemons):
-    """Prints the workloads' rows with "peer" set; `daemons` are named as pgrep names them."""
+def measure(arguments, peer, subject, daemons, incomparable):
+    """Prints the workloads' rows with "peer" set; `daemons` are named as pgrep names them. Rows whose whole name
+    matches one of `incomparable` are left out."""
     pids = run("pgrep", "-d,", daemons).strip()
-    command = [arguments.program, *subject, "--daemons", pids, "--pairs", arguments.pairs, "--only", arguments.only]
+    only = f"(?!({'|'.join(incomparable)})$)({arguments.only})"
+    command = [arguments.program, *subject, "--daemons", pids, "--pairs", arguments.pairs, "--only", only]
     with subprocess.Popen(list(map(str, command)), text=True, stdout=subprocess.PIPE) as program:
         for line in program.stdout:
             print(json.dumps({**json.loads(line), "peer": peer}), flush=True)
