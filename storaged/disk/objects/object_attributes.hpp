@@ -27,6 +27,10 @@ inline constexpr std::size_t inline_checksums_max = 16;
 // Encoded names up to this size stand in the attribute; ext4 has about 4 KB an inode for all of them.
 inline constexpr std::size_t inline_names_bytes_max = 2800;
 
+inline bool checksums_beside(std::uint64_t size_bytes) {
+  return block_count(size_bytes) > inline_checksums_max;
+}
+
 struct ContentAttribute {
   ClusterId cluster{};
   ObjectId id{};
@@ -38,7 +42,7 @@ struct ContentAttribute {
   std::vector<BlockChecksum> checksums{};  // empty when the list stands under checksums/
   bool operator==(const ContentAttribute&) const = default;
 
-  bool checksums_beside() const { return block_count(size_bytes) > inline_checksums_max; }
+  bool checksums_beside() const { return storaged::checksums_beside(size_bytes); }
 };
 
 struct NamesAttribute {

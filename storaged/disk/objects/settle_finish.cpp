@@ -47,12 +47,23 @@ Status Settler::sync_finished(Call& call, const std::vector<Work>& works) {
     const auto file = filesystem_.open(layout::object_path(work.item.id), OpenMode::read_write);
     if (!file.ok()) return file.error();
     if (Status status = (*file)->sync(); !status.ok()) return status;
+    if (Status status = sync_beside(work); !status.ok()) return status;
   }
   Status status = tree_.sync(call.changes.attributes_due);
   if (!status.ok() || !removed) return status;
   if (status = shelf_.sync_entries(); !status.ok()) return status;
   if (status = staging_.sync_entries(); !status.ok()) return status;
   return side_files_.sync();
+}
+
+// An earlier call that need not last may have brought what stands there now.
+Status Settler::sync_beside(const Work& work) {
+  const SettleItem& item = work.item;
+  Status status = success();
+  if (!work.replaced) status = side_files_.sync_checksums(item.id, item.stamp, item.size_bytes);
+  const bool names_stay = !work.settled && work.before && work.before->names;
+  if (!status.ok() || !names_stay) return status;
+  return side_files_.sync_names(item.id, work.before->names->spilled_hash);
 }
 
 // Of a settled id only bytes staged for later are kept; a claim has served.

@@ -247,11 +247,17 @@ Status Settler::mark_under_way(Call& call, Work& work, File& file) {
   return success();
 }
 
+Status Settler::sync_staged(File& file, const StagedContent& staged) {
+  Status status = file.sync();
+  if (!status.ok()) return status;
+  return side_files_.sync_checksums(staged.key.id, staged.key.stamp, staged.size_bytes);
+}
+
 Status Settler::use_staged(Call& call, Work& work, const StagedContent& staged) {
   auto file = filesystem_.open(layout::staged_path(staged.key), OpenMode::read_write);
   if (!file.ok()) return file.error();
   Status status = mark_under_way(call, work, **file);
-  if (status.ok() && call.durable && !staged.synced) status = (*file)->sync();
+  if (status.ok() && call.durable && !staged.synced) status = sync_staged(**file, staged);
   if (!status.ok()) return status;
   const auto found = (*file)->status();
   if (!found.ok()) return found.error();

@@ -72,11 +72,13 @@ class Settler {
   Result<Answer> lay_chain(Call& call, const SettleItem& item);
   Status find_lost_names(Work& work);
   Status mark_under_way(Call& call, Work& work, File& file);
+  Status sync_staged(File& file, const StagedContent& staged);
   Status use_staged(Call& call, Work& work, const StagedContent& staged);
   Status show_names(Call& call, Work& work);
 
   Status finish(Call& call, Work& work);
   Status sync_finished(Call& call, const std::vector<Work>& works);
+  Status sync_beside(const Work& work);
   Status clean_up(Work& work);
   Status drop_staged(const StagedContent& staged);
   Status drop_outdated_bytes(const SettleItem& item, const std::optional<HeldObject>& before);

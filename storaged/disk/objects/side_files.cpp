@@ -57,6 +57,13 @@ Status SideFiles::remove(const std::string& path) {
   return success();
 }
 
+Status SideFiles::sync(const std::string& path) {
+  const auto file = filesystem_.open(path, OpenMode::read_write);
+  if (!file.ok()) return file.code() == Code::not_found ? success() : Status(file.error());
+  const Status status = (*file)->sync();
+  return status.ok() ? sync() : status;
+}
+
 Status SideFiles::sync() {
   return syncs_.ensure(key_of_checksums(), [this] { return filesystem_.sync_directory(layout::checksums); });
 }
@@ -87,6 +94,10 @@ Status SideFiles::remove_checksums(const ContentAttribute& content) {
   return remove(layout::checksums_path(content.id, content.stamp));
 }
 
+Status SideFiles::sync_checksums(const ObjectId& id, const Stamp& stamp, std::uint64_t size_bytes) {
+  return checksums_beside(size_bytes) ? sync(layout::checksums_path(id, stamp)) : success();
+}
+
 Result<std::uint64_t> SideFiles::write_names(const ObjectId& id, std::string_view encoded, bool durable) {
   const std::uint64_t hash = checksum_of_text(encoded) | 1;  // never 0, which means none
   const std::string path = layout::spilled_names_path(id, hash);
@@ -107,6 +118,10 @@ Result<std::vector<Name>> SideFiles::load_names(const ObjectId& id, std::uint64_
 
 Status SideFiles::remove_names(const ObjectId& id, std::uint64_t hash) {
   return hash == 0 ? success() : remove(layout::spilled_names_path(id, hash));
+}
+
+Status SideFiles::sync_names(const ObjectId& id, std::uint64_t hash) {
+  return hash == 0 ? success() : sync(layout::spilled_names_path(id, hash));
 }
 
 }  // namespace tandem::storaged

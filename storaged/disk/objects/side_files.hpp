@@ -26,11 +26,15 @@ class SideFiles {
   // naming the file, when it does not match; `not_found` when the file is gone.
   Result<std::vector<BlockChecksum>> load_checksums(const ContentAttribute& content);
   Status remove_checksums(const ContentAttribute& content);
+  // The list of a content of this size is on the disk, if it has a file: where bytes came that were not
+  // synced.
+  Status sync_checksums(const ObjectId& id, const Stamp& stamp, std::uint64_t size_bytes);
 
   // Returns the hash to note in the attribute.
   Result<std::uint64_t> write_names(const ObjectId& id, std::string_view encoded, bool durable);
   Result<std::vector<Name>> load_names(const ObjectId& id, std::uint64_t hash);  // `corrupt` when damaged
   Status remove_names(const ObjectId& id, std::uint64_t hash);
+  Status sync_names(const ObjectId& id, std::uint64_t hash);  // as sync_checksums()
 
   Status sync();  // entries of checksums/
 
@@ -39,6 +43,7 @@ class SideFiles {
   // `corrupt` when it is longer than what belongs there may be.
   Result<std::string> read(const std::string& path, std::uint64_t bytes_max);
   Status remove(const std::string& path);
+  Status sync(const std::string& path);
 
   Filesystem& filesystem_;
   SharedSyncs& syncs_;

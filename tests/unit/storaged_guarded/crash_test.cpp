@@ -88,30 +88,76 @@ void expect_settled(Scene& scene) {
   EXPECT_EQ(checksums.code(), Code::not_found);
 }
 
+// How the new bytes came to the node.
+enum class Staged { durably, by_healer, in_memory };
+
+void stage_new(Scene& scene, Staged how) {
+  const std::uint64_t claim = how == Staged::by_healer ? 77 : 0;
+  if (claim != 0) scene.node.look(id_of(1), claim);
+  ASSERT_TRUE(
+      scene.node.put(id_of(1), {9, 1}, new_content, claim, std::nullopt, how != Staged::in_memory).ok());
+}
+
+SettleItem item_for(Staged how) {
+  SettleItem item = new_item();
+  if (how != Staged::by_healer) return item;
+  item.source = SettleSource::claimed;
+  item.claim = 77;
+  return item;
+}
+
 class Crashing : public ::testing::TestWithParam<Crash> {};
 INSTANTIATE_TEST_SUITE_P(Node, Crashing,
                          ::testing::Values(Crash::kill, Crash::power_cut, Crash::power_cut_by_chance));
 
-TEST_P(Crashing, InASettleLeavesOldOrNew) {
+class CrashingSettle : public ::testing::TestWithParam<std::tuple<Crash, Staged>> {};
+INSTANTIATE_TEST_SUITE_P(
+    Node, CrashingSettle,
+    ::testing::Combine(::testing::Values(Crash::kill, Crash::power_cut, Crash::power_cut_by_chance),
+                       ::testing::Values(Staged::durably, Staged::by_healer, Staged::in_memory)));
+
+TEST_P(CrashingSettle, LeavesOldOrNewAndKeepsWhatItHasAnswered) {
+  const auto [crash, staged] = GetParam();
   bool reached = true;
   std::uint64_t operation = 1;
   for (; reached; ++operation) {
     SCOPED_TRACE(operation);
     Scene scene;
     prepare(scene);
-    ASSERT_TRUE(scene.node.put(id_of(1), {9, 1}, new_content).ok());
-    const SettleItem item = new_item();
-    reached = crash_in(scene, operation, GetParam(), [&] {
+    stage_new(scene, staged);
+    const SettleItem item = item_for(staged);
+    reached = crash_in(scene, operation, crash, [&] {
       (void)scene.node.node().settle(scene.node.guard(), std::span(&item, 1), true);
     });
     expect_old_or_new(scene);
     if (!reached) {
       EXPECT_EQ(scene.node.look(id_of(1)).revision, 9U) << "what was answered is still so";
     }
-    expect_settled(scene);
+    // Of bytes that were not synced half may be left, which only those who read them find out.
+    if (staged != Staged::in_memory) expect_settled(scene);
     if (HasFatalFailure()) return;
   }
   EXPECT_GT(operation, 40U);
+}
+
+// A content of more checksums than an attribute takes, under more names than one takes; both lists have
+// files.
+TEST(AfterAPowerCut, WhatASecondSettleSaidToBeDurableIsThereThoughTheFirstNeedNotLast) {
+  Scene scene;
+  prepare(scene);
+  ASSERT_TRUE(scene.node.put(id_of(2), {6, 1}, new_content, 0, std::nullopt, false).ok());
+  SettleItem item = file_item(2, 6, {6, 1}, new_content, {});
+  for (char letter = 'a'; letter <= 'z'; ++letter)
+    item.names.push_back({root_directory, std::string(200, letter)});
+  ASSERT_EQ(scene.node.settle(item, false), Answer::ok);
+  ASSERT_EQ(scene.node.settle(item, true), Answer::ok);
+  scene.node.stop();
+  scene.disk.power_cut(0);
+  ASSERT_TRUE(scene.node.start(false).ok());
+  EXPECT_EQ(scene.node.look(id_of(2)).revision, 6U);
+  const auto content = scene.node.get(id_of(2), {6, 1});
+  ASSERT_TRUE(content.ok()) << to_string(content.error());
+  EXPECT_TRUE(*content == new_content);
 }
 
 TEST_P(Crashing, InAStageLeavesTheBytesWholeOrNotAtAll) {
