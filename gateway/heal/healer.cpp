@@ -144,17 +144,20 @@ void Healer::bring_up(Context& context, Candidate& candidate) {
 
   candidate.item.source = SettleSource::claimed;
   candidate.item.claim = context.claim;
+  if (!holds_bytes(context, candidate)) copy_for(context, candidate);
+}
+
+// Bytes that are staged may be what a power cut left of some that were not on the disk yet.
+bool Healer::holds_bytes(const Context& context, const Candidate& candidate) {
   const ObjectState& state = candidate.state;
   const Stamp& stamp = candidate.item.stamp;
-  bool held = state.settled && !state.damaged && state.stamp == stamp;
-  if (held && candidate.wish.content) {
-    const auto verified =
-        context.member->node().verify(context.member->guard, candidate.id, stamp)->collect();
-    held = verified && *verified == Answer::ok;
-  }
+  const bool settled = state.settled && state.stamp == stamp;
+  if (settled && state.damaged) return false;
+  if (settled && !candidate.wish.content) return true;
   const bool staged = std::find(state.staged.begin(), state.staged.end(), stamp) != state.staged.end();
-  if (held || (staged && !(state.settled && state.stamp == stamp))) return;
-  copy_for(context, candidate);
+  if (!settled && !staged) return false;
+  const auto verified = context.member->node().verify(context.member->guard, candidate.id, stamp)->collect();
+  return verified && *verified == Answer::ok;
 }
 
 void Healer::copy_for(Context& context, Candidate& candidate) {

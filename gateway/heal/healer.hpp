@@ -49,6 +49,7 @@ class Healer {
   Status look(Context& context);
   void yield(Context& context);
   void bring_up(Context& context, Candidate& candidate);
+  static bool holds_bytes(const Context& context, const Candidate& candidate);
   void copy_for(Context& context, Candidate& candidate);
   bool copy_what_was_refused(Context& context);
   Status copy(Context& context, const Candidate& candidate);

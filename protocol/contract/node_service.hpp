@@ -159,7 +159,7 @@ struct StageRequest {
   std::uint64_t claim = 0;                    // not 0: by a healer, under that claim
   std::optional<std::uint64_t> size_bytes{};  // of the body; nothing: not known yet
   std::optional<StageBase> base{};
-  bool durable = true;  // synced before the answer
+  bool durable = true;  // synced before the answer; under a claim all but the place, which the settle syncs
 };
 
 struct StageReply {

@@ -2,7 +2,7 @@
 // are staged for anybody; and where they are shown and at which revision, last of all when they are settled.
 // Both end in a checksum of themselves: an attribute that does not check counts as none.
 //
-// What two members write about the same content differs in the node. Were it equal, ext4 would keep it once
+// What two members write about a content differs in the node. Were it equal, ext4 would keep its block once
 // for members that lie on one file system: it frees, and discards, the block it has just written for the
 // second, and takes both apart again at the next change.
 #pragma once

@@ -154,8 +154,8 @@ Status StageWriter::store(const ContentAttribute& content) {
   return enter(content);
 }
 
-// A healer's bytes need no lasting place here: no commit names them, and a restart forgets the claim without
-// which they do not count. The settle that moves them syncs where they come to.
+// A healer's bytes need no lasting place here: no mark goes before the settle that moves them has answered,
+// and that syncs where they come to.
 Status StageWriter::sync() {
   Status status = file_->sync();
   if (!status.ok()) return status;

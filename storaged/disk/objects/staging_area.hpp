@@ -23,7 +23,7 @@ struct StagedContent {
   layout::StagedKey key{};
   SessionId session = 0;
   std::uint64_t size_bytes = 0;
-  bool synced = false;  // known to be on the disk
+  bool synced = false;  // the bytes are known to be on the disk
 };
 
 class StagingArea {

@@ -140,6 +140,33 @@ TEST_P(CrashingSettle, LeavesOldOrNewAndKeepsWhatItHasAnswered) {
   EXPECT_GT(operation, 40U);
 }
 
+// A settle that ended before it synced, then whoever tidies up behind a writer that is gone.
+TEST(AfterAPowerCut, BytesDroppedBecauseTheyAreSettledAreThereAsTheObject) {
+  bool reached = true;
+  for (std::uint64_t operation = 1; reached; ++operation) {
+    SCOPED_TRACE(operation);
+    Scene scene;
+    prepare(scene);
+    stage_new(scene, Staged::durably);
+    stage_new(scene, Staged::by_healer);
+    const SettleItem item = item_for(Staged::by_healer);
+    reached = crash_in(scene, operation, Crash::kill, [&] {
+      (void)scene.node.node().settle(scene.node.guard(), std::span(&item, 1), true);
+    });
+    const bool settled = scene.node.look(id_of(1)).stamp == Stamp{9, 1};
+    if (!settled) continue;
+    const auto staged = scene.node.node().staged(scene.node.guard(), 10);
+    ASSERT_TRUE(staged.ok());
+    ASSERT_TRUE(scene.node.node().drop_staged(scene.node.guard(), *staged).ok());
+    scene.node.stop();
+    scene.disk.power_cut(operation);
+    ASSERT_TRUE(scene.node.start(false).ok());
+    const auto content = scene.node.get(id_of(1), {9, 1});
+    ASSERT_TRUE(content.ok()) << to_string(content.error());
+    EXPECT_TRUE(*content == new_content);
+  }
+}
+
 // A content of more checksums than an attribute takes, under more names than one takes; both lists have
 // files.
 TEST(AfterAPowerCut, WhatASecondSettleSaidToBeDurableIsThereThoughTheFirstNeedNotLast) {
