@@ -43,7 +43,7 @@ std::string Journal::script() const {
         text += "write " + step.path + " " + step.argument + " --append\n";
         break;
       case Verb::mv:
-        text += "mv " + step.path + " " + step.argument + "\n";
+        text += "mv -T " + step.path + " " + step.argument + "\n";
         break;
       case Verb::rm:
         text += "rm " + step.path + "\n";
