@@ -86,12 +86,12 @@ TEST_F(ClientKilled, LeavesOldOrNewAndTheNextClientSettlesWhatItOwed) {
       next.expect_whole_or_absent(at + "/deep/fresh", new_content);
     }
   }
-  EXPECT_TRUE(cluster.heals());
+  EXPECT_TRUE(cluster.ends_as_the_catalogue_says());
   for (std::size_t node = 0; node < cluster.nodes(); ++node) {
     cluster.kill(node);
     ASSERT_TRUE(cluster.restart(node));
   }
-  EXPECT_TRUE(cluster.heals()) << "after every daemon was restarted";
+  EXPECT_TRUE(cluster.ends_as_the_catalogue_says()) << "after every daemon was restarted";
 }
 
 TEST_F(ClientKilled, InTheMiddleOfAnUploadLeavesNoHalfFile) {
@@ -105,7 +105,7 @@ TEST_F(ClientKilled, InTheMiddleOfAnUploadLeavesNoHalfFile) {
   Aftermath(cluster).expect_whole_or_absent("/upload", content);
   ASSERT_TRUE(succeeds({"put", local.string(), "/upload"}));
   EXPECT_TRUE(content == cluster.tandem({"read", "/upload"}).output);
-  EXPECT_TRUE(cluster.heals());
+  EXPECT_TRUE(cluster.ends_as_the_catalogue_says());
 }
 
 }  // namespace

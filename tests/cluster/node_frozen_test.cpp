@@ -28,7 +28,7 @@ TEST_F(NodeFrozen, ReadsAndWritesOfOneShotsAreHeldUpOnlyBriefly) {
   EXPECT_TRUE(rename.ok()) << describe(rename);
   EXPECT_LT(rename.duration, stall_max);
   cluster.thaw(frozen);
-  EXPECT_TRUE(cluster.heals());
+  EXPECT_TRUE(cluster.ends_as_the_catalogue_says());
   EXPECT_EQ(content("/renamed"), "text");
 }
 
@@ -49,7 +49,7 @@ TEST_F(NodeFrozen, ARunningClientGoesOnAndTheWokenNodeEndsEqual) {
   journal.apply_to(model.path());
   EXPECT_TRUE(holds("/w", model.path() / "w")) << "while the node is frozen";
   cluster.thaw(0);
-  EXPECT_TRUE(cluster.heals());
+  EXPECT_TRUE(cluster.ends_as_the_catalogue_says());
   EXPECT_TRUE(holds("/w", model.path() / "w")) << "after it woke";
 }
 

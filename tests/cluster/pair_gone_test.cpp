@@ -45,7 +45,7 @@ TEST_F(PairGone, IsNamedWhileTheOtherPairGoesOn) {
 
   ASSERT_TRUE(cluster.restart(0));
   ASSERT_TRUE(cluster.restart(1));
-  EXPECT_TRUE(cluster.heals());
+  EXPECT_TRUE(cluster.ends_as_the_catalogue_says());
   for (int file = 0; file < 8; ++file)
     EXPECT_EQ(content("/f" + std::to_string(file)), "text" + std::to_string(file));
 }
@@ -60,7 +60,7 @@ TEST_F(PairGone, EveryNodeGoneIsAClearErrorAndNothingCrashes) {
   EXPECT_TRUE(succeeds({"ls", "/"})) << "names are the catalogue's";
   EXPECT_EQ(cluster.tandem({"status"}).status, down);
   for (std::size_t node = 0; node < cluster.nodes(); ++node) ASSERT_TRUE(cluster.restart(node));
-  EXPECT_TRUE(cluster.heals());
+  EXPECT_TRUE(cluster.ends_as_the_catalogue_says());
   EXPECT_EQ(content("/f"), "text");
   EXPECT_EQ(cluster.tandem({"stat", "/g"}).status, 10);
 }

@@ -26,7 +26,7 @@ TEST(FourCopies, AreAllGoodAfterStopsPutsAndRestarts) {
   ASSERT_TRUE(cluster.restart(1));
   EXPECT_EQ(cluster.tandem({"read", "/a"}).output, "third");
   EXPECT_EQ(cluster.tandem({"read", "/b"}).output, "made while two were away");
-  EXPECT_TRUE(cluster.heals());
+  EXPECT_TRUE(cluster.ends_as_the_catalogue_says());
   for (std::size_t node = 0; node < 4; ++node) {
     EXPECT_EQ(content_of_file(cluster.tree(node) / "a"), "third") << node;
     EXPECT_EQ(content_of_file(cluster.tree(node) / "b"), "made while two were away") << node;
@@ -51,7 +51,7 @@ TEST_F(FourNodes, NeverSplitWhenMembersAreAwayInTurns) {
   EXPECT_TRUE(succeeds({"write", "/f", "third"})) << "a whole replacement needs no old bytes";
   EXPECT_EQ(content("/f"), "third");
   ASSERT_TRUE(cluster.restart(right));
-  EXPECT_TRUE(cluster.heals());
+  EXPECT_TRUE(cluster.ends_as_the_catalogue_says());
   EXPECT_EQ(content("/f"), "third");
   EXPECT_EQ(content_of_file(cluster.tree(left) / "f"), "third");
   EXPECT_EQ(content_of_file(cluster.tree(right) / "f"), "third");
@@ -66,7 +66,7 @@ TEST_F(FourNodes, DoNotBringBackWhatWasRemovedWhileOneWasAway) {
   ASSERT_TRUE(succeeds({"rm", "/d"}));
   ASSERT_TRUE(succeeds({"mkdir", "/d"}));
   ASSERT_TRUE(cluster.restart(away));
-  EXPECT_TRUE(cluster.heals());
+  EXPECT_TRUE(cluster.ends_as_the_catalogue_says());
   EXPECT_EQ(cluster.tandem({"ls", "/d"}).output, "");
   EXPECT_FALSE(std::filesystem::exists(cluster.tree(away) / "d/f"));
 }

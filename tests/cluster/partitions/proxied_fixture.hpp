@@ -34,38 +34,13 @@ class ProxiedPair : public testing::Test {
     return outcome.ok() ? outcome.output : "cannot be read: " + describe(outcome);
   }
 
-  // Heals, and holds both trees against what the catalogue says and can read. Directories without a file
-  // below them are in the catalogue only.
-  testing::AssertionResult ends_as_the_catalogue_says() {
-    if (auto healed = cluster.heals(); !healed) return healed;
-    const TemporaryFolder back;
-    const auto got = cluster.tandem({"get", "-r", "/", (back.path() / "all").string()});
-    if (!got.ok()) return testing::AssertionFailure() << "get -r: " << describe(got);
-    remove_empty_directories(back.path() / "all");
-    for (const std::size_t node : {0U, 1U}) {
-      if (auto same = same_trees(back.path() / "all", cluster.tree(node)); !same)
-        return same << " on " << node;
-    }
-    return testing::AssertionSuccess();
-  }
+  testing::AssertionResult ends_as_the_catalogue_says() { return cluster.ends_as_the_catalogue_says(); }
 
   // Of /name's entries in the catalogue, in words.
   std::string dump(const std::string& prefix) { return cluster.tandem({"catalogue", "dump", prefix}).output; }
 
   std::vector<std::unique_ptr<FaultProxy>> proxies;
   LocalCluster cluster;
-
- private:
-  static void remove_empty_directories(const std::filesystem::path& folder) {
-    std::vector<std::filesystem::path> below;
-    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-      if (entry.is_directory() && !entry.is_symlink()) below.push_back(entry.path());
-    }
-    for (const auto& each : below) {
-      remove_empty_directories(each);
-      if (std::filesystem::is_empty(each)) std::filesystem::remove(each);
-    }
-  }
 };
 
 }  // namespace tandem::test

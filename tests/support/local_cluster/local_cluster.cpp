@@ -192,6 +192,29 @@ testing::AssertionResult LocalCluster::heals() const {
                                      << logs();
 }
 
+// Of each pair one member after the other, beside one of every other pair: together they show all there is.
+testing::AssertionResult LocalCluster::members_show(const std::filesystem::path& all) const {
+  for (std::size_t member = 0; member < options_.members_per_pair; ++member) {
+    std::vector<std::filesystem::path> shown;
+    for (std::size_t node = member; node < nodes(); node += options_.members_per_pair)
+      shown.push_back(tree(node));
+    if (auto same = same_trees(all, shown); !same) return same;
+  }
+  return testing::AssertionSuccess();
+}
+
+testing::AssertionResult LocalCluster::ends_as_the_catalogue_says() const {
+  if (auto healed = heals(); !healed) return healed;
+  const TemporaryFolder back;
+  const auto all = back.path() / "all";
+  const auto got = tandem({"get", "-r", "--skip-special", "/", all.string()});
+  if (!got.ok()) return testing::AssertionFailure() << "get -r: " << describe(got);
+  keep_only_files(all);
+  auto last = testing::AssertionSuccess();
+  return wait_until([&] { return static_cast<bool>(last = members_show(all)); }) ? testing::AssertionSuccess()
+                                                                                 : last;
+}
+
 std::string LocalCluster::logs() const {
   std::string text;
   for (const auto& node : nodes_) {

@@ -73,6 +73,10 @@ class LocalCluster {
   testing::AssertionResult members_become_equal() const;
   // `tandem heal` until `tandem status` says healthy; then the members of every pair are equal.
   testing::AssertionResult heals() const;
+  // heals(), and then every member shows what the catalogue puts on its pair: these files with the bytes a
+  // reader gets, and nothing else. (Links and directories without a file below them are the catalogue's
+  // alone.)
+  testing::AssertionResult ends_as_the_catalogue_says() const;
 
   std::string logs() const;  // the end of every daemon's
 
@@ -80,6 +84,7 @@ class LocalCluster {
   struct Node;
 
   testing::AssertionResult launch(Node& node);
+  testing::AssertionResult members_show(const std::filesystem::path& all) const;
   void write_config() const;
 
   ClusterOptions options_;

@@ -43,21 +43,24 @@ std::string difference_between(const fs::path& left, const fs::path& right) {
   return {};
 }
 
-std::vector<std::string> differences_between(const fs::path& left, const fs::path& right) {
-  const auto left_listing = listing_of(left);
-  const auto right_listing = listing_of(right);
+std::vector<std::string> differences_between(const fs::path& whole, const std::vector<fs::path>& parts) {
+  const auto expected = listing_of(whole);
   std::vector<std::string> differences;
   const auto add = [&](const std::string& name, const std::string& difference) {
-    differences.push_back(name + ": " + difference);
+    if (!difference.empty()) differences.push_back(name + ": " + difference);
   };
-  for (const auto& [name, path] : left_listing) {
-    const auto other = right_listing.find(name);
-    const auto difference =
-        other == right_listing.end() ? "only in " + left.string() : difference_between(path, other->second);
-    if (!difference.empty()) add(name, difference);
+  Listing found;
+  for (const auto& part : parts) {
+    for (const auto& [name, path] : listing_of(part)) {
+      const auto [other, first] = found.emplace(name, path);
+      if (!first && !fs::is_directory(path))
+        add(name, "in " + other->second.string() + " and in " + part.string());
+      if (!expected.contains(name)) add(name, "only in " + part.string());
+    }
   }
-  for (const auto& [name, path] : right_listing) {
-    if (!left_listing.contains(name)) add(name, "only in " + right.string());
+  for (const auto& [name, path] : expected) {
+    const auto other = found.find(name);
+    add(name, other == found.end() ? "only in " + whole.string() : difference_between(path, other->second));
   }
   return differences;
 }
@@ -65,19 +68,35 @@ std::vector<std::string> differences_between(const fs::path& left, const fs::pat
 }  // namespace
 
 testing::AssertionResult same_trees(const fs::path& left, const fs::path& right) {
+  return same_trees(left, std::vector{right});
+}
+
+testing::AssertionResult same_trees(const fs::path& whole, const std::vector<fs::path>& parts) {
   std::vector<std::string> differences;
   try {
-    differences = differences_between(left, right);
+    differences = differences_between(whole, parts);
   } catch (const fs::filesystem_error& error) {
     return testing::AssertionFailure() << error.what();  // a tree that changes while it is read
   }
   if (differences.empty()) return testing::AssertionSuccess();
   auto failure = testing::AssertionFailure();
-  failure << differences.size() << " differences between " << left << " and " << right;
+  failure << differences.size() << " differences between " << whole << " and";
+  for (const auto& part : parts) failure << " " << part;
   for (std::size_t index = 0; index < std::min(differences.size(), differences_shown); ++index) {
     failure << "\n  " << differences[index];
   }
   return failure;
+}
+
+void keep_only_files(const fs::path& root) {
+  std::vector<fs::path> entries;
+  for (const auto& entry : fs::directory_iterator(root)) entries.push_back(entry.path());
+  for (const auto& entry : entries) {
+    const auto type = fs::symlink_status(entry).type();
+    if (type == fs::file_type::directory) keep_only_files(entry);
+    if (type == fs::file_type::directory ? fs::is_empty(entry) : type != fs::file_type::regular)
+      fs::remove(entry);
+  }
 }
 
 std::string bytes_of(std::uint64_t seed, std::size_t size) {
