@@ -30,6 +30,11 @@ class DaemonInTrouble : public DaemonProcess {
     return ask(port(), call("write", path, std::string(size, 'x')));
   }
   bool alive() { return ask(port(), call("status", "")).find("<name>free</name>") != std::string::npos; }
+  // With descriptors to spare: where a sanitizer meets a class for the first time it needs one.
+  void go_the_whole_way_once() {
+    for (const char* method : {"create", "create", "rm"})
+      ASSERT_FALSE(ask(port(), call(method, "/f")).empty());
+  }
   bool logged(const std::string& words) { return log().find(words) != std::string::npos; }
 
   // A gateway's way to the daemon, which it makes a member of a cluster.
@@ -121,9 +126,7 @@ TEST_F(DaemonInTrouble, AFileSystemWithoutUserAttributesIsRefusedWithTheMend) {
 
 TEST_F(DaemonInTrouble, TooManyOpenFilesAreUnavailableUntilThereAreFewer) {
   auto child = start();
-  // The whole way once with descriptors to spare: where a sanitizer meets a class for the first time it needs
-  // one.
-  for (const char* method : {"create", "create", "rm"}) ASSERT_FALSE(ask(port(), call(method, "/f")).empty());
+  go_the_whole_way_once();
   Connection kept(port());
   const std::string request = call("create", "/f");
   ASSERT_TRUE(kept.send(request.substr(0, 60)));
@@ -146,6 +149,7 @@ TEST_F(DaemonInTrouble, TooManyOpenFilesAreUnavailableUntilThereAreFewer) {
 TEST_F(DaemonInTrouble, ConnectionsLeaveDescriptorsForFiles) {
   auto child = start({}, "ulimit -Sn 40 && ulimit -Hn 40");
   EXPECT_TRUE(logged("level=warning event=few_descriptors"));
+  go_the_whole_way_once();
   Connection kept(port());
   const std::string request = call("create", "/f");
   const std::size_t body = request.find("\r\n\r\n") + 4;
