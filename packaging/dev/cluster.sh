@@ -89,6 +89,16 @@ stop_cluster() {
   done
 }
 
+# refuse_differing FOLDER NODES PORT: a cluster keeps the nodes and ports it was made with; empty is not asked for.
+refuse_differing() {
+  local folder=$1 ports there from
+  mapfile -t ports < <(ports_of "$folder")
+  there=${#ports[@]} from=${ports[0]:-none}
+  if [[ ${2:-$there} == "$there" && ${3:-$from} == "$from" ]]; then return; fi
+  usage_error "cluster: $folder has $there nodes from port $from, not ${2:-$there} from port ${3:-$from}: leave" \
+    "--nodes and --port out, or stop it (./dev cluster down --dir ${folder@Q}) and make another with another --dir"
+}
+
 cluster_up() {
   local folder=$1 nodes=$2 port=$3
   build
@@ -97,7 +107,7 @@ cluster_up() {
   start_cluster "$folder" || die "the cluster in $folder is not complete"
   if [[ ! -e $folder/catalogue.db ]]; then "$bin/tandem" --config "$folder/tandem.toml" init; fi
   say "the cluster in $folder is up; use it with:"
-  echo "export TANDEM_CONFIG=$folder/tandem.toml PATH=\"$bin:\$PATH\""
+  printf 'export TANDEM_CONFIG=%q PATH=%q:"$PATH"\n' "$folder/tandem.toml" "$bin"
 }
 
 cluster_status() {
@@ -115,7 +125,7 @@ cluster_status() {
 }
 
 cluster() {
-  local action=${1:-} nodes=4 folder=$source_dir/build/cluster port=7001
+  local action=${1:-} nodes='' folder=$source_dir/build/cluster port=''
   shift || true
   while (($#)); do
     case $1 in
@@ -125,6 +135,8 @@ cluster() {
       *) usage_error "cluster: unknown argument $1" ;;
     esac
   done
+  if [[ -e $folder/tandem.toml ]]; then refuse_differing "$folder" "$nodes" "$port"; fi
+  nodes=${nodes:-4} port=${port:-7001}
   [[ $nodes =~ ^[1-9][0-9]*$ ]] && ((nodes % 2 == 0)) || usage_error "cluster: --nodes must be even"
   [[ $port =~ ^[1-9][0-9]*$ ]] && ((port + nodes <= 65536)) || usage_error "cluster: --port is not a port"
   case $action in

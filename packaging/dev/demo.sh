@@ -112,6 +112,7 @@ SCRIPT
 demo() {
   local pid
   (($# == 0)) || usage_error "demo takes no argument"
+  setup demo
   build
   demo_started=$SECONDS
   make_demo_folder
