@@ -9,6 +9,7 @@ namespace tandem::gateway {
 namespace {
 
 constexpr std::size_t page_entries = 2000;
+constexpr std::size_t page_marks = 256;  // what a walk that is broken off finds again, at most
 
 }  // namespace
 
@@ -62,8 +63,8 @@ Result<bool> Filling::compare_page(const NodeId& node, std::optional<ObjectId>& 
   }
   if (auto put = put_marks(catalogue_, found->marks, runtime_.wall_now()); !put)
     return std::move(put).error();
-  after = page->next;
-  return !page->next.has_value();
+  after = found->end;
+  return !found->end.has_value();
 }
 
 Result<Filling::Differences> Filling::differences(const ClusterRecord& cluster, const PairView& pair,
@@ -71,7 +72,7 @@ Result<Filling::Differences> Filling::differences(const ClusterRecord& cluster, 
                                                   const InventoryPage& page) {
   std::map<ObjectId, InventoryEntry> held;
   for (const auto& entry : page.entries) held.emplace(entry.id, entry);
-  Differences differences;
+  Differences differences{.end = range.last};
   auto& marks = differences.marks;
   const NodeId& node = member.record.node;
   std::string after = range.after ? keys::record(*range.after) : std::string{};
@@ -102,9 +103,15 @@ Result<Filling::Differences> Filling::differences(const ClusterRecord& cluster, 
       } else if (is_held && record->kind == Kind::file && record->pair != pair.record.name) {
         marks.push_back({node, *id, Kind::file, false});
       }
+      if (marks.size() >= page_marks) {
+        differences.end = *id;
+        more = false;
+        break;
+      }
     }
   }
   for (const auto& [id, entry] : held) {  // no record any longer, or one that was lost
+    if (differences.end && id > *differences.end) break;
     if (!cluster.has_lost(entry.revision)) marks.push_back({node, id, entry.kind, false});
   }
   return differences;
