@@ -93,6 +93,15 @@ class Cluster:
     def pids(self):
         return [process.pid for process in self.processes if process.poll() is None]
 
+    def forget_peaks(self):
+        for pid in self.pids():
+            pathlib.Path(f"/proc/{pid}/clear_refs").write_text("5")  # the peak begins again from what is used now
+
+    def largest_peak_mib(self):
+        """Of the daemons that run, since forget_peaks() or their start."""
+        return max(int(re.search(r"VmHWM:\s+(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text())[1])
+                   for pid in self.pids()) / 1024
+
     def command(self, *arguments):
         return [str(self.binaries / "tandem"), "--config", str(self.config), *map(str, arguments)]
 

@@ -117,6 +117,7 @@ def heal_row(cluster, folder, pairs, name, title, unit, count, size):
     everything = make_files(folder / f"{name}-all", count, size)
     half = make_files(folder / f"{name}-half", count // 2, size)
     samples, floor = [], []
+    cluster.forget_peaks()
     for number in range(pairs):
         samples.append(worth / healed(cluster, everything, f"/{name}{number}"))
         copy = folder / f"{name}-copy"
@@ -126,6 +127,7 @@ def heal_row(cluster, folder, pairs, name, title, unit, count, size):
                      conditions={"files": str(count), "bytes_each": str(size), "missed": "half of them",
                                  "time": "from the start of the killed daemon until `tandem heal` returns",
                                  "members_sync": "yes"},
+                     details={"daemon_peak_mib": cluster.largest_peak_mib()},
                      limit=HEAL_TIMES_GLUSTERFS[name], against="peer", peer="glusterfs-fuse")
 
 

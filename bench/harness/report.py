@@ -33,7 +33,8 @@ def cost_text(row):
     cpu = number(details["client_cpu_s_per_kop"])
     if "daemon_cpu_s_per_kop" in details:
         cpu += " + " + number(details["daemon_cpu_s_per_kop"])
-    return f"{latency} us; CPU {cpu} s/1000; errors {details['errors']:.0f}"
+    memory = " + ".join(number(details[key]) for key in ("client_peak_mib", "daemon_peak_mib") if key in details)
+    return f"{latency} us; CPU {cpu} s/1000; at most {memory} MiB; errors {details['errors']:.0f}"
 
 
 def table(rows):

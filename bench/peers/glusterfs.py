@@ -54,8 +54,8 @@ def main():
     namespaces.enter()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     mount = start(arguments.folder)
-    namespaces.measure(arguments, "glusterfs-gfapi", ["--gfapi", f"{ADDRESS}:{VOLUME}"], "glusterfsd", NAMES_SYNCED)
-    namespaces.measure(arguments, "glusterfs-fuse", ["--mount", mount], "glusterfsd",
+    namespaces.measure(arguments, "glusterfs-gfapi", ["--gfapi", f"{ADDRESS}:{VOLUME}"], "gluster", NAMES_SYNCED)
+    namespaces.measure(arguments, "glusterfs-fuse", ["--mount", mount], "gluster",
                        NAMES_SYNCED + KEPT_BY_THE_KERNEL)
     glusterfs_heal.measure(arguments, VOLUME, [arguments.folder / "brick0", arguments.folder / "brick1"], mount)
 

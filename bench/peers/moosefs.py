@@ -60,7 +60,7 @@ def main():
     namespaces.enter()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     mount = start(arguments.folder)
-    namespaces.measure(arguments, "moosefs", ["--mount", mount], "mfschunkserver|mfsmaster",
+    namespaces.measure(arguments, "moosefs", ["--mount", mount], "mfs",
                        ANYTHING_SYNCED + KEPT_BY_THE_KERNEL)
 
 

@@ -55,7 +55,8 @@ def wait_until(condition, what):
 
 
 def measure(arguments, peer, subject, daemons, incomparable):
-    """Prints the workloads' rows with "peer" set; `daemons` are named as pgrep names them. Rows whose whole name
+    """Prints the workloads' rows with "peer" set; `daemons`, named as pgrep names them, are what it costs
+    beside the clients: its servers, and what mounts it. Rows whose whole name
     matches one of `incomparable` are left out."""
     pids = run("pgrep", "-d,", daemons).strip()
     only = f"(?!({'|'.join(incomparable)})$)({arguments.only})"

@@ -151,9 +151,11 @@ void add_details(const Workload& workload, const std::vector<CrewReport>& report
   row.details["settled_value"] = spread_of(settled).median;
   if (how.daemons.empty()) return;
   row.details["daemon_cpu_s_per_kop"] = spread_of(daemon_cpu).median;
-  for (const pid_t daemon : how.daemons) {
-    auto& peak = row.details["daemon_peak_mib"];
-    peak = std::max(peak, peak_memory_mib(daemon));
+  auto& largest = row.details["daemon_peak_mib"];
+  for (std::size_t number = 0; number < how.daemons.size(); ++number) {
+    const double peak = peak_memory_mib(how.daemons[number]);
+    row.details["daemon_" + std::to_string(number) + "_peak_mib"] = peak;
+    largest = std::max(largest, peak);
   }
 }
 
@@ -161,6 +163,7 @@ void add_details(const Workload& workload, const std::vector<CrewReport>& report
 
 Result<Row> measure(const Workload& workload, const Measurement& how) {
   Row row = begin_row(workload, how);
+  for (const pid_t daemon : how.daemons) forget_peak_memory(daemon);
   std::vector<CrewReport> reports;
   for (int pair = 0; pair < how.pairs; ++pair) {
     auto report = run(workload, how.subject, how, pair, true);

@@ -7,6 +7,7 @@ import json
 import multiprocessing
 import pathlib
 import re
+import resource
 import signal
 import statistics
 import subprocess
@@ -15,97 +16,104 @@ import time
 
 import store
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+from harness import rows  # the path has to be known first
+
 PEER = "python-xmlrpc"
 CONTENT = bytes(range(256)) * 16
 ALONE, EACH_OF_EIGHT = 500, 100
 
 
-def files(folder, count):
-    return [f"{folder}/f{number}" for number in range(count)]
+def write_one(client, path):
+    client.write(path, CONTENT)
 
 
-def write_all(client, folder, count):
-    for path in files(folder, count):
-        client.write(path, CONTENT)
+def read_one(client, path):
+    if len(client.read(path)) != len(CONTENT):
+        raise ValueError(path)
 
 
-def nothing(_client, _folder, _count):
-    pass
+def rename_one(client, path):
+    client.mv(path, path + "-renamed")
 
 
-def read_all(client, folder, count):
-    for path in files(folder, count):
-        if len(client.read(path)) != len(CONTENT):
-            raise ValueError(path)
+def make_one(client, path):
+    client.mkdir(path)
 
 
-def rename_all(client, folder, count):
-    for path in files(folder, count):
-        client.mv(path, path + "-renamed")
+def remove_one(client, path):
+    client.rm(path)
 
 
-def make_all(client, folder, count):
-    for path in files(folder, count):
-        client.mkdir(path)
-
-
-def remove_all(client, folder, count):
-    for path in files(folder, count):
-        client.rm(path)
-
-
+# Name, title, what is done to each path before, what is measured.
 WORKLOADS = (
-    ("create_4k", "create and write 4 KiB", nothing, write_all),
-    ("read_4k", "read 4 KiB", write_all, read_all),
-    ("rename", "rename a file", write_all, rename_all),
-    ("mkdir", "make a directory", nothing, make_all),
-    ("rm", "remove a file", write_all, remove_all),
+    ("create_4k", "create and write 4 KiB", None, write_one),
+    ("read_4k", "read 4 KiB", write_one, read_one),
+    ("rename", "rename a file", write_one, rename_one),
+    ("mkdir", "make a directory", None, make_one),
+    ("rm", "remove a file", write_one, remove_one),
 )
 
 
-def be_client(ports, folder, count, prepare, work, barrier, times):
+def be_client(ports, paths, prepare, work, barrier, results):
+    """Puts (start, end, seconds of CPU, [seconds of each operation], peak memory in MiB), or None."""
     try:
         client = store.Store(ports)
-        client.mkdir(folder)
-        prepare(client, folder, count)
+        client.mkdir(paths[0].rsplit("/", 1)[0])
+        for path in paths if prepare else ():
+            prepare(client, path)
         barrier.wait(timeout=300)
-        before = time.monotonic()
-        work(client, folder, count)
-        times.put((before, time.monotonic()))
+        took, cpu_before, start = [], time.process_time(), time.monotonic()
+        for path in paths:
+            before = time.monotonic()
+            work(client, path)
+            took.append(time.monotonic() - before)
+        end = time.monotonic()
+        peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        results.put((start, end, time.process_time() - cpu_before, took, peak_mib))
     except BaseException:
         barrier.abort()
-        times.put(None)
+        results.put(None)
         raise
 
 
-def rate(ports, name, clients, count, prepare, work):
-    barrier, times = multiprocessing.Barrier(clients), multiprocessing.SimpleQueue()
+def run(ports, name, clients, count, prepare, work):
+    """What each client put."""
+    barrier, results = multiprocessing.Barrier(clients), multiprocessing.SimpleQueue()
     crew = [multiprocessing.Process(target=be_client,
-                                    args=(ports, f"/{name}-c{client}", count, prepare, work, barrier, times))
-            for client in range(clients)]
+                                    args=(ports, [f"/{name}-c{client}/f{number}" for number in range(count)], prepare,
+                                          work, barrier, results)) for client in range(clients)]
     for client in crew:
         client.start()
-    seen = [times.get() for _ in crew]
+    seen = [results.get() for _ in crew]
     for client in crew:
         client.join()
     if None in seen:
         raise SystemExit(f"{name}: a client failed")
-    return clients * count / (max(end for _, end in seen) - min(start for start, _ in seen))
+    return seen
 
 
-def measure(ports, only, runs):
+def details_of(runs, operations):
+    took = sorted(seconds * 1e6 for seen in runs for client in seen for seconds in client[3])
+    return {"p50_us": took[len(took) // 2], "p99_us": took[len(took) * 99 // 100], "max_us": took[-1], "errors": 0,
+            "client_cpu_s_per_kop":
+                statistics.median(sum(client[2] for client in seen) for seen in runs) / operations * 1e3,
+            "client_peak_mib": max(client[4] for seen in runs for client in seen)}
+
+
+def measure(ports, only, pairs):
     for name, title, prepare, work in WORKLOADS:
         for clients, count in ((1, ALONE), (8, EACH_OF_EIGHT)):
-            key = f"{name}_{clients}"
+            key, operations = f"{name}_{clients}", clients * count
             if not re.fullmatch(only, key):
                 continue
-            samples = [rate(ports, f"{key}-{run}", clients, count, prepare, work) for run in range(runs)]
-            print(json.dumps({"schema": 1, "peer": PEER, "name": key, "title": f"{title}, {clients} client(s)",
-                              "unit": "ops/s", "better": "higher", "samples": samples,
-                              "median": statistics.median(samples), "min": min(samples), "max": max(samples),
-                              "floor": None, "ratio": None, "target": None, "verdict": "open", "details": {},
-                              "conditions": {"clients": str(clients), "operations_each": str(count),
-                                             "members_sync": "no"}}), flush=True)
+            runs = [run(ports, f"{key}-{number}", clients, count, prepare, work) for number in range(pairs)]
+            samples = [operations / (max(client[1] for client in seen) - min(client[0] for client in seen))
+                       for seen in runs]
+            row = rows.make(key, f"{title}, {clients} client(s)", "ops/s", samples,
+                            details=details_of(runs, operations),
+                            conditions={"clients": str(clients), "operations_each": str(count), "members_sync": "no"})
+            print(json.dumps({**row, "peer": PEER}), flush=True)
 
 
 def main():
