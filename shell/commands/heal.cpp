@@ -7,7 +7,7 @@ namespace {
 
 constexpr auto pause_between_rounds = std::chrono::seconds(1);
 
-// How fast it went since `begun`, and how long the rest takes at that rate.
+// How fast it went, and how long the rest takes at that rate.
 std::string speed_in_words(const gateway::HealProgress& progress, std::chrono::duration<double> taken) {
   if (taken < std::chrono::seconds(1) || progress.files_done + progress.bytes_done == 0) return {};
   const double bytes_a_second = static_cast<double>(progress.bytes_done) / taken.count();
@@ -38,11 +38,11 @@ class Heal : public Verb {
   }
 
   Outcome run(Session& session) override {
-    if (watch_) session.cluster.stay();
+    // Not as a client that stays, also with --watch: its watchman would heal beside it, unseen.
     auto store = session.cluster.store();
     if (!store) return std::move(store).error();
-    const Instant begun = session.runtime.now();
     for (;;) {
+      const Instant begun = session.runtime.now();
       auto healed = (*store)->heal([&](const gateway::HealProgress& progress) {
         tell_progress(session, progress, session.runtime.now() - begun);
         return !session.stop();
