@@ -6,6 +6,10 @@
 #include <thread>
 #include <vector>
 
+#ifdef NDEBUG
+#error "assertions stay on in every build, the optimised ones too (cmake/ProjectSettings.cmake)"
+#endif
+
 namespace tandem::gateway {
 namespace {
 
@@ -73,6 +77,11 @@ TEST(MemberTurns, ConcurrentReadersSpreadEvenly) {
   EXPECT_EQ(turns.asked(0) + turns.asked(1), 2000U);
   EXPECT_GT(turns.asked(0), 500U);
   EXPECT_GT(turns.asked(1), 500U);
+}
+
+// The library's assertions, not only this file's.
+TEST(MemberTurnsDeathTest, AnAssertionStopsTheProgramInTheOptimisedBuildToo) {
+  EXPECT_DEATH(MemberTurns(0), "members >= 1");
 }
 
 }  // namespace
