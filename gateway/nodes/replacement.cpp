@@ -58,9 +58,14 @@ Result<NodeIdentity> Replacement::newcomer(const ClusterView& cluster, const std
   if (!identity) {
     return Error(identity.error()).on(address).hint("start it: storaged --root DIR --listen " + address);
   }
-  if (cluster.pair_of(identity->node) != nullptr) {
-    return Error{Code::exists, "the folder that answers there is a member already"}.on(address).hint(
-        "nothing to replace; `tandem heal` brings it up to date");
+  if (const PairView* pair = cluster.pair_of(identity->node)) {
+    const std::string& home = pair->member(identity->node)->record.address;
+    if (home == address) {
+      return Error{Code::exists, "the folder that answers there is the member's own"}.on(address).hint(
+          "nothing to replace; `tandem heal` brings it up to date");
+    }
+    return Error{Code::exists, "the folder there is the one of the member at " + home}.on(address).hint(
+        "start storaged on an empty folder");
   }
   if (!identity->cluster.is_null() && identity->cluster != cluster.cluster.id) {
     return Error{Code::exists, "the folder there belongs to another cluster"}.on(address).hint(

@@ -23,7 +23,8 @@ void ask(const PairView& pair, bool out, const ObjectId& id, Verdicts& verdicts,
   }
   for (auto& each : asked) {
     const auto reply = each.reply->collect();
-    if (!reply && verdicts.failed(*each.member, reply.error())) {
+    // `stale` says that another folder answers there: no member.
+    if (!reply && (verdicts.failed(*each.member, reply.error()) || reply.code() == Code::stale)) {
       count.silent += "; " + each.member->record.address + ": " + reply.error().cause;
       continue;
     }

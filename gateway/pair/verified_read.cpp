@@ -189,6 +189,7 @@ bool VerifiedRead::accept(Attempt& attempt) {
   services_.verdicts.reached(*attempt.member);
   if (head->answer != Answer::ok) {
     fail(*attempt.member, as_error(*head, target_));
+    failures_.back().holds_newer = failures_.back().error.code == Code::stale;
     return false;
   }
   const std::uint64_t blocks = block_count(head->length);
@@ -238,8 +239,8 @@ Error VerifiedRead::nobody_helped() const {
   bool newer = false;
   for (const auto& failure : failures_) {
     error.cause += "; " + failure.member->record.address + ": " + failure.error.cause;
-    reached_all = reached_all && (is_bad_copy(failure.error) || failure.error.code == Code::stale);
-    newer = newer || failure.error.code == Code::stale;
+    reached_all = reached_all && (is_bad_copy(failure.error) || failure.holds_newer);
+    newer = newer || failure.holds_newer;
   }
   if (newer) {
     error.code = Code::stale;

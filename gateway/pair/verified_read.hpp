@@ -95,6 +95,7 @@ class VerifiedRead {
   struct Failure {
     const MemberView* member = nullptr;
     Error error{};
+    bool holds_newer = false;  // a version that is newer than the target
   };
   std::vector<Failure> failures_;  // since the last block that was good
 };

@@ -48,6 +48,7 @@ Status ContentReader::start() {
   if (!pair) return std::move(pair).error().at(path_);
   const auto quorum = members_answer(*pair, id, core_.config.cluster.read_quorum, core_.verdicts);
   if (!quorum) return Error(quorum.error()).at(path_);
+  pair_revision_ = pair->revision;
   item_ = to_item(std::string(last_component(path_)), id, revision, record);
   ReadTarget target{path_, id, revision, record.stamp, record.size_bytes, record.digest};
   const std::uint64_t length = length_.value_or(record.size_bytes);
@@ -78,9 +79,11 @@ bool ContentReader::can_start_again(const Error& error) {
   if (error.code == Code::stale) return true;
   const auto resolved = core_.resolve(path_, LastLink::followed);
   if (resolved && ((*resolved)->id != item_.id || (*resolved)->record.stamp != item_.stamp)) return true;
-  if (error.code != Code::unavailable || starts_ > 1) return false;
+  if (error.code != Code::unavailable) return false;
   const auto pair = core_.pair(item_.pair);
-  return pair && core_.admit_members_of(*pair);
+  if (!pair) return false;
+  if (pair->revision != pair_revision_) return true;
+  return starts_ == 1 && core_.admit_members_of(*pair);
 }
 
 Result<std::string> read_at_once(Core& core, std::string_view path) {

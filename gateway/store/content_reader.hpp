@@ -23,7 +23,7 @@ class ContentReader final : public Reader {
   ContentReader(Core& core, std::string path, std::uint64_t offset, std::optional<std::uint64_t> length);
   Result<PathMap::Target> resolve_readable();
   Status start();
-  // After a failed read: whether there is a newer record, or a member that could be let in.
+  // After a failed read: whether there is a newer record, another member, or one that could be let in.
   bool can_start_again(const Error& error);
 
   Core& core_;
@@ -31,6 +31,7 @@ class ContentReader final : public Reader {
   const std::uint64_t offset_;
   const std::optional<std::uint64_t> length_;
   Item item_{};
+  Revision pair_revision_ = 0;  // of the members that are read from
   std::unique_ptr<VerifiedRead> bytes_{};
   bool handed_out_ = false;
   int starts_ = 0;

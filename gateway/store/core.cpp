@@ -20,6 +20,14 @@ Notice as_notice(Verdicts::Happening happening, const std::string& address, cons
   return {Notice::Kind::node_regained, address, {}, {}};
 }
 
+// All but what it is marked for: it is not being compared, and need not be, as after a start from an old copy
+// of its folder.
+bool should_hold_the_rest(const MemberView& member) {
+  if (member.state.filling) return false;
+  const auto identity = member.node().identify()->collect();
+  return identity && identity->run == member.record.run;
+}
+
 }  // namespace
 
 Core::Core(StoreSeams seams)
@@ -124,9 +132,13 @@ Result<PairView> Core::pair(const std::string& name) {
 
 // The mark is only of use while the record is the one that was read.
 void Core::mark_bad_copy(const MemberView& member, const ReadTarget& target, const Error& error) {
-  if (error.code == Code::corrupt) {
-    notify({Notice::Kind::damaged_copy, member.record.address, target.path, error.cause});
+  const bool rotten = error.code == Code::corrupt;
+  std::string path = target.path;
+  if (path.empty()) {  // a healer's read
+    if (auto found = names.path_of(target.id)) path = *std::move(found);
   }
+  const Notice notice{Notice::Kind::damaged_copy, member.record.address, path, error.cause};
+  if (rotten) notify(notice);
   const Mark mark{member.record.node, target.id, Kind::file, true};
   Transaction transaction;
   transaction.conditions.push_back(Condition::at(keys::record(target.id), target.revision));
@@ -135,14 +147,17 @@ void Core::mark_bad_copy(const MemberView& member, const ReadTarget& target, con
     put_demand(catalogue, member.record.node, target.id);
     return;
   }
-  if (error.code == Code::corrupt) {
+  const bool lost = !rotten && should_hold_the_rest(member);
+  if (lost) transaction.conditions.push_back(state_unchanged(member));
+  if (rotten || lost) {
     EventRecord event{.kind = std::string(event_kind::copy_damaged),
                       .node = member.record.address,
-                      .path = target.path,
+                      .path = path,
                       .message = error.cause};
     if (!events.add(transaction, std::move(event))) return;
   }
-  (void)catalogue.commit(transaction).ok();  // best effort: the next reader meets the copy again
+  const auto commit = catalogue.commit(transaction);  // best effort: the next reader meets the copy again
+  if (lost && commit && commit->committed) notify(notice);
 }
 
 }  // namespace tandem::gateway

@@ -1,6 +1,7 @@
 #include "gateway/store/status_report.hpp"
 
 #include <algorithm>
+#include <bitset>
 #include <map>
 #include <tuple>
 
@@ -39,10 +40,12 @@ Result<Totals> count_records(Core& core) {
   return totals;
 }
 
+using MemberSet = std::bitset<limits::members_per_pair_max>;
+
 struct Backlogs {
   std::map<NodeId, Backlog> by_node{};
-  // How many members of the pair may not hold the present bytes of an id.
-  std::map<std::string, std::map<ObjectId, std::size_t>> misses_by_pair{};
+  // Which members of the pair may not hold the present bytes of an id, by their places in it.
+  std::map<std::string, std::map<ObjectId, MemberSet>> misses_by_pair{};
 };
 
 Result<Backlogs> count_marks(Core& core, const ClusterView& cluster) {
@@ -64,8 +67,10 @@ Result<Backlogs> count_marks(Core& core, const ClusterView& cluster) {
         continue;
       }
       ++backlog.files;
-      if (const PairView* pair = cluster.pair_of(key->node))
-        ++backlogs.misses_by_pair[pair->record.name][key->id];
+      if (const PairView* pair = cluster.pair_of(key->node)) {
+        const auto place = static_cast<std::size_t>(pair->member(key->node) - pair->members.data());
+        backlogs.misses_by_pair[pair->record.name][key->id].set(place);
+      }
       const auto record = core.engine->get(keys::record(key->id));
       if (!record) return record.error();
       const auto object = *record ? decode<ObjectRecord>((*record)->value) : Error{Code::not_found, {}};
@@ -156,17 +161,18 @@ void worsen(Verdict& verdict, Verdict at_least) {
   verdict = std::max(verdict, at_least);
 }
 
-// How many copies that can be trusted the worst-off content of the pair has, among members that are in order.
-std::size_t fewest_good_copies(const PairView& view, const Backlogs& backlogs) {
-  const auto trusted =
-      static_cast<std::size_t>(std::count_if(view.members.begin(), view.members.end(),
-                                             [](const MemberView& member) { return !member.state.filling; }));
-  std::size_t most_misses = 0;
+// How many copies that can be trusted the worst-off content of the pair has. A folder that is not in its
+// place has none, as far as anybody can tell.
+std::size_t fewest_good_copies(const PairView& view, const PairStatus& pair, const Backlogs& backlogs) {
+  MemberSet trusted;
+  for (std::size_t place = 0; place < view.members.size(); ++place)
+    trusted[place] = !view.members[place].state.filling && pair.members[place].state != "foreign";
+  std::size_t fewest = trusted.count();
   if (const auto misses = backlogs.misses_by_pair.find(view.record.name);
       misses != backlogs.misses_by_pair.end()) {
-    for (const auto& [id, count] : misses->second) most_misses = std::max(most_misses, count);
+    for (const auto& [id, missing] : misses->second) fewest = std::min(fewest, (trusted & ~missing).count());
   }
-  return trusted - std::min(trusted, most_misses);
+  return fewest;
 }
 
 void judge_pair(const PairView& view, const Backlogs& backlogs, PairStatus& pair,
@@ -189,7 +195,7 @@ void judge_pair(const PairView& view, const Backlogs& backlogs, PairStatus& pair
                         std::to_string(member.backlog.names) + " names");
     }
   }
-  if (pair.files > 0 && fewest_good_copies(view, backlogs) < 2) worsen(pair.verdict, Verdict::at_risk);
+  if (pair.files > 0 && fewest_good_copies(view, pair, backlogs) < 2) worsen(pair.verdict, Verdict::at_risk);
   if (!somebody_answers) {
     worsen(pair.verdict, Verdict::down);
     reasons.push_back("no member of " + pair.name + " can be reached");

@@ -68,7 +68,7 @@ const Command events_command{
     "  node back     it answers again and is brought up to date\n"
     "  node live     it holds everything again\n"
     "  node refused  what answers at its address is not the node that belongs there\n"
-    "  copy damaged  a copy does not match its checksums and is to be replaced\n\n"
+    "  copy damaged  a copy does not match its checksums, or is gone, and is to be replaced\n\n"
     "With --follow the command stays, watches the nodes as the interactive shell does, and heals.",
     "tandem events --limit 20\ntandem events --follow\n"
     "tandem --json events | jq -r 'select(.kind == \"copy_damaged\") | .path'",

@@ -1,5 +1,10 @@
-// A member is its data folder, not its address (I6): a folder that is empty, of another cluster, or an old
-// state of the member's own is recognised when it answers, and never counted as holding what it lost.
+// A member is its data folder, not its address (I6): a folder that is empty, of another cluster, the other
+// member's, or an old state of the member's own is recognised when it answers, and never counted as holding
+// what it lost.
+#include <sys/stat.h>
+
+#include <map>
+
 #include "tests/cluster/cluster_fixture.hpp"
 
 namespace tandem::test {
@@ -8,6 +13,8 @@ namespace {
 namespace fs = std::filesystem;
 using Identity = FourNodes;
 
+constexpr int at_risk = 2;  // of some contents there is one copy only
+constexpr int not_found = 10;
 constexpr int exists = 11;
 constexpr int unavailable = 20;
 
@@ -50,7 +57,9 @@ TEST_F(IdentityOfANode, AWipedFolderIsRecognisedAndRefilledAfterReplace) {
   EXPECT_TRUE(fs::is_empty(cluster.data_folder(1) / "tree")) << "a stranger is given nothing";
   const auto healed = cluster.tandem({"heal"});
   EXPECT_NE(healed.output.find("another data folder"), std::string::npos) << describe(healed);
-  EXPECT_NE(cluster.tandem({"status"}).output.find("foreign"), std::string::npos);
+  const auto status = cluster.tandem({"status"});
+  EXPECT_EQ(status.status, at_risk) << describe(status);
+  EXPECT_NE(status.output.find("foreign"), std::string::npos) << describe(status);
 
   ASSERT_TRUE(succeeds({"node", "replace", cluster.address(1)}));
   ASSERT_TRUE(cluster.heals());
@@ -143,6 +152,153 @@ TEST_F(IdentityOfANode, AnOldBackupOfItsOwnIsComparedAndBroughtUpToDate) {
   EXPECT_EQ(content("/moved"), "old-3");
   EXPECT_EQ(cluster.tandem({"stat", "/old1"}).status, 10);
 }
+
+enum class Whose : std::uint8_t { another_clusters, the_other_members };
+
+// When each entry below a folder was changed last, in its content, its attributes or its links.
+std::map<std::string, std::pair<std::time_t, long>> changes_below(const fs::path& folder) {
+  std::map<std::string, std::pair<std::time_t, long>> changes;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    struct stat about {};
+    EXPECT_EQ(::lstat(entry.path().c_str(), &about), 0) << entry.path();
+    changes[entry.path()] = {about.st_ctim.tv_sec, about.st_ctim.tv_nsec};
+  }
+  return changes;
+}
+
+// The daemon at the address of node 1 runs on a folder that belongs elsewhere.
+class AnothersFolder : public IdentityOfANode, public testing::WithParamInterface<Whose> {
+ protected:
+  void SetUp() override {
+    IdentityOfANode::SetUp();
+    write_files("before", 12);
+    ASSERT_TRUE(cluster.members_become_equal());
+    ASSERT_TRUE(cluster.stop(1));
+    fs::rename(cluster.data_folder(1), own_folder());
+    if (GetParam() == Whose::another_clusters)
+      take_folder_of_another_cluster();
+    else
+      copy_with_attributes(cluster.data_folder(0), cluster.data_folder(1));
+    ASSERT_TRUE(cluster.restart(1));
+    untouched_ = changes_below(cluster.data_folder(1));
+  }
+  fs::path own_folder() const { return cluster.folder() / "own"; }
+
+  void expect_recognised() {
+    const auto status = cluster.tandem({"status", "--json"});
+    EXPECT_EQ(status.status, at_risk) << describe(status);
+    EXPECT_NE(status.output.find(R"("state":"foreign")"), std::string::npos) << status.output;
+    EXPECT_NE(status.output.find(cluster.address(1) + " of p1 is foreign: another data folder answers"),
+              std::string::npos)
+        << status.output;
+  }
+  void expect_untouched() {
+    EXPECT_TRUE(changes_below(cluster.data_folder(1)) == untouched_) << "a stranger is given nothing";
+  }
+  // Nothing is read from or written to the stranger, not even when nobody else is there.
+  void expect_nobody_asks_the_stranger() {
+    ASSERT_TRUE(cluster.stop(0));
+    for (const auto& arguments : {std::vector<std::string>{"read", in_first_pair()},
+                                  std::vector<std::string>{"write", in_first_pair(), "lost"}}) {
+      SCOPED_TRACE(arguments[0]);
+      const auto refused = cluster.tandem(arguments);
+      EXPECT_EQ(refused.status, unavailable) << describe(refused);
+      EXPECT_EQ(refused.output, "");
+      EXPECT_NE(refused.errors.find(cluster.address(0)), std::string::npos) << refused.errors;
+    }
+    ASSERT_TRUE(cluster.restart(0));
+    (void)cluster.tandem({"heal"});  // lets it in again
+    const auto alone = cluster.tandem({"--set", "cluster.read_quorum=2", "read", in_first_pair()});
+    EXPECT_EQ(alone.status, unavailable) << "a stranger answers for no member: " << describe(alone);
+    EXPECT_NE(alone.errors.find(cluster.address(1)), std::string::npos) << alone.errors;
+  }
+  void change_files() {
+    write_files("meanwhile", 12);
+    ASSERT_TRUE(succeeds({"run", "-"},
+                         "write /before0 +more --append\nwrite /before1 +more --append\n"
+                         "mkdir /d\nmv /before2 /d/moved2\nmv /before3 /d/moved3\n"
+                         "rm /before4\nrm /before5\n"));
+  }
+  void expect_changed_files() {
+    expect_files("meanwhile", 12);
+    for (const int file : {0, 1}) EXPECT_EQ(content(path("before", file)), text("before", file) + "+more");
+    for (const int file : {2, 3}) EXPECT_EQ(content("/d/moved" + std::to_string(file)), text("before", file));
+    for (const int file : {4, 5})
+      EXPECT_EQ(cluster.tandem({"stat", path("before", file)}).status, not_found) << file;
+    for (int file = 6; file < 12; ++file) EXPECT_EQ(content(path("before", file)), text("before", file));
+  }
+  void expect_other_cluster_whole() {
+    if (GetParam() != Whose::another_clusters) return;
+    ASSERT_TRUE(other_.restart(1));
+    EXPECT_TRUE(other_.heals());
+    EXPECT_EQ(other_.tandem({"read", "/before0"}).output, "theirs");
+  }
+  void give_folder_back() {
+    ASSERT_TRUE(cluster.stop(1));
+    if (GetParam() == Whose::another_clusters)
+      fs::rename(cluster.data_folder(1), other_.data_folder(1));
+    else
+      fs::remove_all(cluster.data_folder(1));
+  }
+
+ private:
+  void take_folder_of_another_cluster() {
+    ASSERT_TRUE(other_.start_and_init());
+    ASSERT_TRUE(other_.tandem({"write", "/before0", "theirs"}).ok());
+    ASSERT_TRUE(other_.members_become_equal());
+    ASSERT_TRUE(other_.stop(1));
+    fs::rename(other_.data_folder(1), cluster.data_folder(1));
+  }
+  std::string in_first_pair() const {
+    return fs::exists(cluster.tree(0) / "before6") ? "/before6" : "/before7";
+  }
+
+  LocalCluster other_{{.nodes = 2}};
+  std::map<std::string, std::pair<std::time_t, long>> untouched_;
+};
+
+TEST_P(AnothersFolder, IsRecognisedAndGivenNothingUntilAnEmptyOneTakesItsPlace) {
+  expect_recognised();
+  expect_files("before", 12);
+  change_files();
+  expect_changed_files();
+  const auto healed = cluster.tandem({"heal"});
+  EXPECT_NE(healed.output.find("another data folder"), std::string::npos) << describe(healed);
+  expect_recognised();
+  expect_nobody_asks_the_stranger();
+  const auto refused = cluster.tandem({"node", "replace", cluster.address(1)});
+  EXPECT_EQ(refused.status, exists) << describe(refused);
+  EXPECT_NE(refused.errors.find("start storaged on an empty folder"), std::string::npos) << refused.errors;
+  expect_untouched();
+
+  give_folder_back();
+  fs::create_directories(cluster.data_folder(1));
+  ASSERT_TRUE(cluster.restart(1));
+  ASSERT_TRUE(succeeds({"node", "replace", cluster.address(1)}));
+  ASSERT_TRUE(cluster.heals());
+  cluster.kill(0);
+  expect_changed_files();
+  expect_other_cluster_whole();
+}
+
+TEST_P(AnothersFolder, IsForgottenOnceTheRightOneIsBack) {
+  change_files();
+  expect_untouched();
+  give_folder_back();
+  fs::rename(own_folder(), cluster.data_folder(1));
+  ASSERT_TRUE(cluster.restart(1));
+  ASSERT_TRUE(cluster.heals());
+  cluster.kill(0);
+  expect_changed_files();
+  expect_other_cluster_whole();
+}
+
+INSTANTIATE_TEST_SUITE_P(Of, AnothersFolder,
+                         testing::Values(Whose::another_clusters, Whose::the_other_members),
+                         [](const auto& whose) {
+                           return whose.param == Whose::another_clusters ? "AnotherCluster"
+                                                                         : "TheOtherMember";
+                         });
 
 }  // namespace
 }  // namespace tandem::test

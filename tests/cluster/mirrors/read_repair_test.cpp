@@ -96,6 +96,15 @@ class ReadRepair : public testing::TestWithParam<Damage> {
     ASSERT_TRUE(cluster.members_become_equal());
   }
   void damage(std::size_t node) { GetParam().happen(cluster.tree(node), cluster.data_folder(node)); }
+  // The cluster's events tell of one damaged copy: whose, and of which file.
+  void expect_told(std::size_t node, const std::string& path) {
+    const std::string events = cluster.tandem({"events", "--json"}).output;
+    const std::string damaged = R"("kind":"copy_damaged")";
+    const auto told = events.find(damaged + R"(,"node":")" + cluster.address(node) + R"(","path":")" + path +
+                                  R"(","message":")");
+    EXPECT_NE(told, std::string::npos) << events;
+    EXPECT_EQ(events.find(damaged), events.rfind(damaged)) << "told of more than one: " << events;
+  }
 
   const std::string a = bytes_of(1, 2'000'000);
   const std::string b = bytes_of(2, 2'000'000);
@@ -108,6 +117,7 @@ TEST_P(ReadRepair, OfOneCopyGivesTheRightBytesAndMendsIt) {
   const auto reads = cluster.tandem({"--set", "read.hedge=0", "run", "-"}, "read /a\nread /a\n");
   ASSERT_TRUE(reads.ok()) << describe(Outcome{.status = reads.status, .errors = reads.errors});
   ASSERT_TRUE(reads.output == a + a) << "wrong bytes";
+  expect_told(0, "/a");
   ASSERT_TRUE(cluster.heals());
   cluster.kill(1);
   for (const std::string name : {"a", "b"}) {
@@ -128,6 +138,27 @@ TEST_P(ReadRepair, OfBothCopiesIsAnErrorThatNamesBoth) {
     for (const std::size_t node : {0U, 1U})
       EXPECT_NE(read.errors.find(cluster.address(node)), std::string::npos) << read.errors;
   }
+}
+
+TEST(HealingOfAThirdMember, TellsOfTheDamagedCopiesItMeets) {
+  LocalCluster cluster{{.nodes = 3, .members_per_pair = 3}};
+  ASSERT_TRUE(cluster.start_and_init());
+  ASSERT_TRUE(cluster.stop(2));
+  for (int file = 0; file < 8; ++file) {
+    const std::string name = "f" + std::to_string(file);
+    const auto write = cluster.tandem({"write", "/" + name, std::string(1000, 'x')});
+    ASSERT_TRUE(write.ok()) << describe(write);
+    ASSERT_TRUE(wait_until([&] { return fs::exists(cluster.tree(0) / name); }));
+    flip_byte(cluster.tree(0) / name, 500);
+  }
+  ASSERT_TRUE(cluster.restart(2));
+  const auto heal = cluster.tandem({"heal"});
+  EXPECT_TRUE(heal.ok()) << describe(heal);
+  EXPECT_TRUE(same_trees(cluster.tree(1), cluster.tree(2)));
+  const std::string events = cluster.tandem({"events", "--json"}).output;
+  const std::string damaged = R"("kind":"copy_damaged","node":")" + cluster.address(0) + R"(","path":)";
+  EXPECT_NE(events.find(damaged + R"("/f)"), std::string::npos) << events;
+  EXPECT_EQ(events.find(damaged + "null"), std::string::npos) << events;
 }
 
 class FailingDisk : public testing::Test {
