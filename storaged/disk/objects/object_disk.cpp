@@ -139,7 +139,7 @@ std::vector<StagedState> ObjectDisk::staged(std::size_t limit) {
 // What they became part of may be in its place since a settle that ended before it synced: then these are the
 // only bytes that a power cut leaves.
 Status ObjectDisk::drop_staged(std::span<const StagedState> which) {
-  if (const Status status = shelf_.sync_entries(); !status.ok()) return status;
+  if (Status status = shelf_.sync_entries(); !status.ok()) return status;
   for (const StagedState& state : which) {
     const auto guard = locks_.lock(state.id);
     if (!guard.ok()) return guard.error();
