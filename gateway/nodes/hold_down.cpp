@@ -26,15 +26,18 @@ void HoldDown::silent(const NodeId& node) {
   if (found != past_.end()) found->second.answering = false;
 }
 
-bool HoldDown::may_return(const NodeId& node, Instant now) {
+void HoldDown::answers(const NodeId& node, std::uint64_t run, Instant now) {
+  Past& past = past_[node];
+  if (!past.answering || past.run != run) past.answering_since = now;
+  past.answering = true;
+  past.run = run;
+}
+
+bool HoldDown::may_return(const NodeId& node, Instant now) const {
   const auto found = past_.find(node);
   if (found == past_.end()) return true;
-  Past& past = found->second;
-  if (!past.answering) {
-    past.answering = true;
-    past.answering_since = now;
-  }
-  return now - past.answering_since >= wait_after(past.outages);
+  const Past& past = found->second;
+  return past.answering && now - past.answering_since >= wait_after(past.outages);
 }
 
 }  // namespace tandem::gateway

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 
 #include "protocol/contract/identifiers.hpp"
 #include "protocol/contract/runtime.hpp"
@@ -19,17 +20,20 @@ class HoldDown {
   static constexpr Duration longest_wait = std::chrono::seconds(60);
   static constexpr Duration forgotten_after = std::chrono::minutes(10);  // without an outage
 
-  // The catalogue has it out; `outage` tells one outage from the next (the revision of that record).
+  // It was put out; `outage` tells one outage from the next.
   void out(const NodeId& node, std::uint64_t outage, Instant now);
   void silent(const NodeId& node);
-  // It answers at `now`. Whether it has done so for long enough.
-  bool may_return(const NodeId& node, Instant now);
+  // It answers at `now`, in that run: another than the last time is a break, however short.
+  void answers(const NodeId& node, std::uint64_t run, Instant now);
+  // Whether it has answered for long enough.
+  bool may_return(const NodeId& node, Instant now) const;
 
  private:
   struct Past {
     std::uint64_t outage = 0;
     std::uint32_t outages = 0;
     Instant last_outage{};
+    std::optional<std::uint64_t> run{};  // it answered in the last time
     bool answering = false;
     Instant answering_since{};
   };

@@ -128,10 +128,7 @@ Status ContentWriter::begin_upload() {
   session_ = stamped->session;
   auto pair = core_.pair(pair_name_);
   if (!pair) return std::move(pair).error();
-  const bool somebody_restarted =
-      std::any_of(pair->members.begin(), pair->members.end(),
-                  [](const MemberView& member) { return member.contact->restarted.load(); });
-  if (somebody_restarted && core_.admit_members_of(*pair)) {
+  if (core_.admit_restarted_members_of(*pair)) {
     pair = core_.pair(pair_name_);
     if (!pair) return std::move(pair).error();
   }

@@ -85,9 +85,17 @@ void Core::notify(const Notice& notice) const {
 }
 
 bool Core::admit_members_of(const PairView& pair) {
+  bool admitted = admit_restarted_members_of(pair);
+  for (const auto& member : pair.members) {
+    if (member.out()) admitted = admission.admit(member.record.node).ok() || admitted;
+  }
+  return admitted;
+}
+
+bool Core::admit_restarted_members_of(const PairView& pair) {
   bool admitted = false;
   for (const auto& member : pair.members) {
-    if (!member.out() && !member.contact->restarted) continue;
+    if (member.out() || !member.contact->restarted) continue;
     admitted = admission.admit(member.record.node).ok() || admitted;
   }
   return admitted;

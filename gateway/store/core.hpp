@@ -56,8 +56,11 @@ struct Core {
 
   void notify(const Notice& notice) const;
   void mark_bad_copy(const MemberView& member, const ReadTarget& target, const Error& error);
-  // Admits every member of the pair that is out or runs in another life; whether one was.
+  // Admits every member of the pair that is out or runs in another life; whether one was. For who could not
+  // do without them: a member that flaps comes back by it at once.
   bool admit_members_of(const PairView& pair);
+  // Admits those that are in and run in another life; whether one was.
+  bool admit_restarted_members_of(const PairView& pair);
   // What a path leads to now, by the path map where that is current. Never null.
   Result<PathMap::Target> resolve(std::string_view path, LastLink last);
   // The pair a new file goes to, none of `avoid`.

@@ -7,6 +7,7 @@ namespace {
 
 constexpr int rounds_max = 20;
 constexpr Duration look_at_other_healer = std::chrono::milliseconds(50);
+constexpr std::size_t page_events = 1000;
 constexpr Duration watch_interval = std::chrono::seconds(1);
 
 bool has_marks(Core& core, const NodeId& node) {
@@ -20,6 +21,12 @@ bool wants_healing(Core& core, const NodeId& node) {
   const auto cluster = core.membership.view();
   const PairView* pair = cluster ? (*cluster)->pair_of(node) : nullptr;
   return pair != nullptr && pair->member(node)->state.filling;
+}
+
+void for_each_member(const ClusterView& cluster, const std::function<void(const MemberView&)>& action) {
+  for (const auto& pair : cluster.pairs) {
+    for (const auto& member : pair.members) action(member);
+  }
 }
 
 std::uint64_t count_marks(Core& core) {
@@ -201,9 +208,33 @@ bool Watchman::rest() {
   return !stopping_;
 }
 
+// From the events, so that none is missed that was over before anybody looked.
+void Watchman::learn_of_outages(const ClusterView& cluster) {
+  const Instant now = core_.runtime.now();
+  const auto newest = core_.events.newest();
+  if (!newest) return;
+  if (!events_seen_) {
+    for_each_member(cluster, [&](const MemberView& member) {
+      if (member.out()) hold_down_.out(member.record.node, *newest, now);
+    });
+    events_seen_ = *newest;
+  }
+  while (*events_seen_ < *newest) {
+    const auto page = core_.events.read(*events_seen_, page_events);
+    if (!page || page->empty()) return;
+    for (const auto& event : *page) {
+      events_seen_ = event.sequence;
+      if (event.record.kind != event_kind::node_out) continue;
+      for_each_member(cluster, [&](const MemberView& member) {
+        if (member.record.address == event.record.node)
+          hold_down_.out(member.record.node, event.sequence, now);
+      });
+    }
+  }
+}
+
 bool Watchman::needs_mending(const MemberView& member) {
   const NodeId& node = member.record.node;
-  if (member.out()) hold_down_.out(node, member.state_revision, core_.runtime.now());
   const auto identity = member.node().identify()->collect();
   if (!identity) {
     hold_down_.silent(node);
@@ -211,6 +242,7 @@ bool Watchman::needs_mending(const MemberView& member) {
     return false;
   }
   core_.verdicts.reached(member);
+  hold_down_.answers(node, identity->run, core_.runtime.now());
   if (member.out()) return hold_down_.may_return(node, core_.runtime.now());
   return member.state.state != NodeState::live || identity->run != member.record.run ||
          has_marks(core_, node);
@@ -221,12 +253,10 @@ bool Watchman::anything_to_mend() {
   if (!cluster) return false;
   const auto reaped = core_.reaper.reap();
   (void)core_.backlog_bound.look().ok();  // what could not be done is tried again
+  learn_of_outages(**cluster);
   bool something = reaped && *reaped > 0;
-  for (const auto& pair : (*cluster)->pairs) {
-    for (const auto& member : pair.members) {
-      something = needs_mending(member) || something;
-    }
-  }
+  for_each_member(**cluster,
+                  [&](const MemberView& member) { something = needs_mending(member) || something; });
   return something;
 }
 

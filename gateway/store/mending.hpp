@@ -2,6 +2,8 @@
 // who answers again, compare who cannot trust its marks, heal marks, declare live, collect staged bytes.
 #pragma once
 
+#include <optional>
+
 #include "gateway/nodes/hold_down.hpp"
 #include "gateway/store/core.hpp"
 
@@ -29,10 +31,12 @@ class Watchman {
   void run();
   bool rest();
   bool anything_to_mend();
+  void learn_of_outages(const ClusterView& cluster);
   bool needs_mending(const MemberView& member);
 
   Core& core_;
   HoldDown hold_down_;
+  std::optional<std::uint64_t> events_seen_{};  // up to that one, of those that tell of outages
   std::mutex mutex_;
   bool stopping_ = false;
   std::unique_ptr<Signal> changed_;
