@@ -2,7 +2,6 @@
 // not worked in vain.
 #include <algorithm>
 #include <atomic>
-#include <csignal>
 
 #include <nlohmann/json.hpp>
 
@@ -13,9 +12,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int files = 520;
+constexpr int files = 300;
 constexpr std::size_t file_bytes = 2 << 10;
-constexpr int pages = 3;  // in which a comparison that finds all of them missing writes its place down
+constexpr int pages = 2;  // in which a comparison that finds all of them missing writes its place down
 
 class Filling : public ProxiedPair {
  protected:
