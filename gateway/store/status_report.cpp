@@ -46,6 +46,12 @@ struct Backlogs {
   std::map<NodeId, Backlog> by_node{};
   // Which members of the pair may not hold the present bytes of an id, by their places in it.
   std::map<std::string, std::map<ObjectId, MemberSet>> misses_by_pair{};
+
+  const std::map<ObjectId, MemberSet>& misses_in(const std::string& pair) const {
+    static const std::map<ObjectId, MemberSet> none;
+    const auto found = misses_by_pair.find(pair);
+    return found == misses_by_pair.end() ? none : found->second;
+  }
 };
 
 Result<Backlogs> count_marks(Core& core, const ClusterView& cluster) {
@@ -67,14 +73,15 @@ Result<Backlogs> count_marks(Core& core, const ClusterView& cluster) {
         continue;
       }
       ++backlog.files;
+      const auto record = core.engine->get(keys::record(key->id));
+      if (!record) return record.error();
+      const auto object = *record ? decode<ObjectRecord>((*record)->value) : Error{Code::not_found, {}};
+      if (!object) continue;  // removed: nobody misses its bytes
+      backlog.bytes += object->size_bytes;
       if (const PairView* pair = cluster.pair_of(key->node)) {
         const auto place = static_cast<std::size_t>(pair->member(key->node) - pair->members.data());
         backlogs.misses_by_pair[pair->record.name][key->id].set(place);
       }
-      const auto record = core.engine->get(keys::record(key->id));
-      if (!record) return record.error();
-      const auto object = *record ? decode<ObjectRecord>((*record)->value) : Error{Code::not_found, {}};
-      if (object) backlog.bytes += object->size_bytes;
     }
   }
   return backlogs;
@@ -161,6 +168,10 @@ void worsen(Verdict& verdict, Verdict at_least) {
   verdict = std::max(verdict, at_least);
 }
 
+std::string count_of(std::uint64_t number, const std::string& what) {
+  return std::to_string(number) + " " + what + (number == 1 ? "" : "s");
+}
+
 // How many copies that can be trusted the worst-off content of the pair has. A folder that is not in its
 // place has none, as far as anybody can tell.
 std::size_t fewest_good_copies(const PairView& view, const PairStatus& pair, const Backlogs& backlogs) {
@@ -168,18 +179,42 @@ std::size_t fewest_good_copies(const PairView& view, const PairStatus& pair, con
   for (std::size_t place = 0; place < view.members.size(); ++place)
     trusted[place] = !view.members[place].state.filling && pair.members[place].state != "foreign";
   std::size_t fewest = trusted.count();
-  if (const auto misses = backlogs.misses_by_pair.find(view.record.name);
-      misses != backlogs.misses_by_pair.end()) {
-    for (const auto& [id, missing] : misses->second) fewest = std::min(fewest, (trusted & ~missing).count());
-  }
+  for (const auto& [id, missing] : backlogs.misses_in(view.record.name))
+    fewest = std::min(fewest, (trusted & ~missing).count());
   return fewest;
+}
+
+// What cannot be done with the members that can be reached.
+void judge_reach(const Config& config, const Backlogs& backlogs, PairStatus& pair,
+                 std::vector<std::string>& reasons) {
+  MemberSet reached;
+  for (std::size_t place = 0; place < pair.members.size(); ++place)
+    reached[place] = pair.members[place].reached && pair.members[place].state != "foreign";
+  if (reached.none()) {
+    worsen(pair.verdict, Verdict::down);
+    reasons.push_back("no member of " + pair.name + " can be reached");
+    return;
+  }
+  const auto is_too_few_for = [&](const std::string& what, std::size_t needed) {
+    if (reached.count() >= needed) return false;
+    reasons.push_back(count_of(reached.count(), "member") + " of " + pair.name + " can be reached, a " +
+                      what + " needs " + std::to_string(needed));
+    return true;
+  };
+  if (is_too_few_for("read", config.cluster.read_quorum)) worsen(pair.verdict, Verdict::down);
+  if (is_too_few_for("write", config.cluster.write_quorum)) worsen(pair.verdict, Verdict::degraded);
+  const auto& misses = backlogs.misses_in(pair.name);
+  const auto unreadable = std::count_if(misses.begin(), misses.end(),
+                                        [&](const auto& miss) { return (reached & ~miss.second).none(); });
+  if (unreadable == 0) return;
+  worsen(pair.verdict, Verdict::down);
+  reasons.push_back(count_of(static_cast<std::uint64_t>(unreadable), "file") + " of " + pair.name +
+                    " cannot be read: the members that hold the present bytes cannot be reached");
 }
 
 void judge_pair(const PairView& view, const Backlogs& backlogs, PairStatus& pair,
                 std::vector<std::string>& reasons) {
-  bool somebody_answers = false;
   for (const auto& member : pair.members) {
-    somebody_answers = somebody_answers || (member.reached && member.state != "foreign");
     const std::string who = member.node + " of " + pair.name;
     if (member.state != "live") {
       worsen(pair.verdict, Verdict::degraded);
@@ -191,15 +226,11 @@ void judge_pair(const PairView& view, const Backlogs& backlogs, PairStatus& pair
     }
     if (member.backlog.files + member.backlog.names > 0) {
       worsen(pair.verdict, Verdict::degraded);
-      reasons.push_back(who + " misses " + std::to_string(member.backlog.files) + " files and " +
-                        std::to_string(member.backlog.names) + " names");
+      reasons.push_back(who + " misses " + count_of(member.backlog.files, "file") + " and " +
+                        count_of(member.backlog.names, "name"));
     }
   }
   if (pair.files > 0 && fewest_good_copies(view, pair, backlogs) < 2) worsen(pair.verdict, Verdict::at_risk);
-  if (!somebody_answers) {
-    worsen(pair.verdict, Verdict::down);
-    reasons.push_back("no member of " + pair.name + " can be reached");
-  }
 }
 
 }  // namespace
@@ -254,6 +285,7 @@ Result<ClusterStatus> report_status(Core& core) {
       std::tie(pair.files, pair.data_bytes) = counted->second;
     }
     judge_pair(view, *backlogs, pair, status.reasons);
+    judge_reach(core.config, *backlogs, pair, status.reasons);
     worsen(status.verdict, pair.verdict);
     status.files += pair.files;
     status.data_bytes += pair.data_bytes;

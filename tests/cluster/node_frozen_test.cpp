@@ -53,5 +53,25 @@ TEST_F(NodeFrozen, ARunningClientGoesOnAndTheWokenNodeEndsEqual) {
   EXPECT_TRUE(holds("/w", model.path() / "w")) << "after it woke";
 }
 
+// Frozen is the whole pair, as by a machine that is overloaded: whoever may try again outlasts it.
+TEST_F(NodeFrozen, AReadIsTriedAgainAsOftenAsRetriesSay) {
+  constexpr int unavailable = 20;
+  ASSERT_TRUE(succeeds({"write", "/f", "text"}));
+  const auto first = first_member_holding("f");
+  const auto read_with = [](const std::string& retries) {
+    return std::vector<std::string>{
+        "--set", "timeouts.request=200ms", "--set", "timeouts.retries=" + retries, "read", "/f"};
+  };
+  for (const auto node : {first, first + 1}) cluster.freeze(node);
+  Child patient(cluster.tandem_command(read_with("100")));
+  const auto once = cluster.tandem(read_with("0"));
+  EXPECT_EQ(once.status, unavailable) << describe(once);
+  EXPECT_NE(once.errors.find("no answer in time"), std::string::npos) << once.errors;
+  ASSERT_TRUE(patient.running()) << patient.errors();
+  for (const auto node : {first, first + 1}) cluster.thaw(node);
+  EXPECT_EQ(patient.wait(std::chrono::seconds(60)), 0) << patient.errors();
+  EXPECT_EQ(patient.output(), "text");
+}
+
 }  // namespace
 }  // namespace tandem::test

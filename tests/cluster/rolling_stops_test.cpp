@@ -5,6 +5,9 @@
 namespace tandem::test {
 namespace {
 
+constexpr int at_risk = 2;
+constexpr int down = 3;
+
 // Four copies of each file: stop two servers, put, restart one, put, restart the other, get.
 TEST(FourCopies, AreAllGoodAfterStopsPutsAndRestarts) {
   ClusterOptions options;
@@ -36,6 +39,11 @@ TEST(FourCopies, AreAllGoodAfterStopsPutsAndRestarts) {
 
 // The order that splits mirrors without an arbiter: A down, write, A up and B down, write, both up.
 TEST_F(FourNodes, NeverSplitWhenMembersAreAwayInTurns) {
+  const auto expect_status = [&](int verdict, const std::string& reason) {
+    const auto status = cluster.tandem({"status"});
+    EXPECT_EQ(status.status, verdict) << status.output;
+    EXPECT_NE(status.output.find(reason), std::string::npos) << status.output;
+  };
   ASSERT_TRUE(succeeds({"write", "/f", "first"}));
   const auto left = first_member_holding("f");
   const auto right = left + 1;
@@ -48,7 +56,9 @@ TEST_F(FourNodes, NeverSplitWhenMembersAreAwayInTurns) {
   EXPECT_EQ(stale.output, "");
   EXPECT_NE(stale.errors.find(cluster.address(right)), std::string::npos)
       << "the message names who could help: " << stale.errors;
+  expect_status(down, "cannot be read: the members that hold the present bytes cannot be reached");
   EXPECT_TRUE(succeeds({"write", "/f", "third"})) << "a whole replacement needs no old bytes";
+  expect_status(at_risk, cluster.address(right) + " of p");
   EXPECT_EQ(content("/f"), "third");
   ASSERT_TRUE(cluster.restart(right));
   EXPECT_TRUE(cluster.ends_as_the_catalogue_says());
