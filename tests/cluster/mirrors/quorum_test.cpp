@@ -157,7 +157,7 @@ class GroupOf : public Group, public testing::WithParamInterface<std::size_t> {
 
 TEST_P(GroupOf, EndsWithEveryCopyGoodAfterAllButTwoWereAwayAndAllButOneRotted) {
   put("first");
-  for (const std::size_t first_away : {std::size_t{0}, std::size_t{2}}) {  // everyone is, once or twice
+  for (const std::size_t first_away : {std::size_t{0}, std::size_t{2}}) {  // at either end
     SCOPED_TRACE("from " + std::to_string(first_away) + " on");
     std::vector<std::size_t> away;
     for (std::size_t node = first_away; away.size() < cluster.nodes() - 2; ++node) away.push_back(node);

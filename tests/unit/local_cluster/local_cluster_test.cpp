@@ -108,5 +108,39 @@ TEST(SameTrees, SeesEveryKindOfDifference) {
   EXPECT_FALSE(same_trees(left.path(), right.path())) << "a directory is not an empty file";
 }
 
+TEST(SameTrees, OfPartsWantEachFileOnceAndEachDirectoryAtLeastOnce) {
+  const TemporaryFolder whole;
+  const TemporaryFolder left;
+  const TemporaryFolder right;
+  for (const auto* folder : {&whole, &left, &right}) std::filesystem::create_directory(folder->path() / "d");
+  for (const std::string name : {"d/one", "d/two"}) write_file(whole.path() / name, name);
+  write_file(left.path() / "d/one", "d/one");
+  const std::vector<std::filesystem::path> parts{left.path(), right.path()};
+  EXPECT_FALSE(same_trees(whole.path(), parts)) << "one is nowhere";
+  write_file(right.path() / "d/two", "other");
+  EXPECT_FALSE(same_trees(whole.path(), parts)) << "one has another content";
+  write_file(right.path() / "d/two", "d/two");
+  EXPECT_TRUE(same_trees(whole.path(), parts));
+  write_file(right.path() / "d/one", "d/one");
+  EXPECT_FALSE(same_trees(whole.path(), parts)) << "one is in both";
+  std::filesystem::remove(right.path() / "d/one");
+  std::filesystem::create_directory(right.path() / "more");
+  EXPECT_FALSE(same_trees(whole.path(), parts)) << "a directory too many";
+}
+
+TEST(KeepOnlyFiles, LeavesFilesAndTheDirectoriesTheyAreIn) {
+  const TemporaryFolder folder;
+  const TemporaryFolder expected;
+  for (const auto* each : {&folder, &expected}) {
+    std::filesystem::create_directories(each->path() / "d/deep");
+    write_file(each->path() / "d/deep/f", "text");
+  }
+  std::filesystem::create_directories(folder.path() / "d/empty/below");
+  std::filesystem::create_symlink("d", folder.path() / "link");
+  std::filesystem::create_symlink("gone", folder.path() / "d/link");
+  keep_only_files(folder.path());
+  EXPECT_TRUE(same_trees(expected.path(), folder.path()));
+}
+
 }  // namespace
 }  // namespace tandem::test
