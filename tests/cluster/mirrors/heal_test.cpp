@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "tests/cluster/cluster_fixture.hpp"
+#include "tests/support/local_cluster/terminal.hpp"
 
 namespace tandem::test {
 namespace {
@@ -95,6 +96,25 @@ TEST_F(Healing, BringsFirstWhatSomebodyReads) {
   agent.signal(SIGTERM);
   EXPECT_TRUE(agent.wait(std::chrono::seconds(10)));
   EXPECT_TRUE(cluster.heals());
+}
+
+// Nobody says `heal`; asking for the status heals nothing.
+TEST_F(Healing, IsDoneByAnInteractiveShellOnItsOwn) {
+  Terminal shell(cluster.tandem_command({"shell"}));
+  EXPECT_TRUE(wait_until([&] { return cluster.tandem({"status"}).ok(); }, std::chrono::seconds(60)))
+      << shell.everything();
+  EXPECT_TRUE(cluster.members_equal(0));
+  shell.type("exit\r");
+  EXPECT_EQ(shell.wait(std::chrono::seconds(20)), 0) << shell.everything();
+}
+
+TEST_F(Healing, IsDoneByAnAgentOnItsOwn) {
+  Child agent(cluster.tandem_command({"agent"}));
+  EXPECT_TRUE(wait_until([&] { return cluster.tandem({"status"}).ok(); }, std::chrono::seconds(60)))
+      << agent.errors();
+  EXPECT_TRUE(cluster.members_equal(0));
+  agent.signal(SIGTERM);
+  EXPECT_TRUE(agent.wait(std::chrono::seconds(10)));
 }
 
 TEST_F(Healing, TellsHowLongItStillTakes) {
