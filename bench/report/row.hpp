@@ -57,8 +57,8 @@ enum class Verdict {
 Verdict verdict_of(const Row& row);
 
 std::string to_json(const Row& row);  // without the end of the line
-// A line on standard output, at once. A row that does not say what its clients cost gets what this program has
-// used since the row before: CPU, and the greatest memory so far.
+// A line on standard output, at once. A row that does not say what its clients cost gets what this program
+// has used since the row before: CPU, and the greatest memory so far.
 void print(const Row& row);
 
 }  // namespace tandem::bench
