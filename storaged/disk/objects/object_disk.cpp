@@ -139,12 +139,12 @@ std::vector<StagedState> ObjectDisk::staged(std::size_t limit) {
 // What they became part of may be in its place since a settle that ended before it synced: then these are the
 // only bytes that a power cut leaves.
 Status ObjectDisk::drop_staged(std::span<const StagedState> which) {
-  if (Status status = shelf_.sync_entries(); !status.ok()) return status;
   for (const StagedState& state : which) {
     const auto guard = locks_.lock(state.id);
     if (!guard.ok()) return guard.error();
     for (const StagedContent& content : staging_.of(state.id)) {
       if (content.key.stamp != state.stamp || content.session != state.session) continue;
+      if (Status status = shelf_.sync_entries(); !status.ok()) return status;
       if (Status status = settler_.drop_unneeded(content); !status.ok()) return status;
     }
   }
