@@ -6,6 +6,9 @@ namespace tandem::gateway {
 namespace {
 
 constexpr std::size_t works_per_batch = 64;
+// Of the 100 ms within which tree/ shows a change. A call with many items costs little more than with one.
+constexpr Duration gathering = std::chrono::milliseconds(30);
+constexpr std::size_t works_worth_a_call = 32;
 constexpr int rounds_max = 4;  // for nodes that answer `again`
 constexpr Duration pause_after_failure = std::chrono::milliseconds(200);
 
@@ -35,16 +38,19 @@ SettleQueue::~SettleQueue() {
 
 void SettleQueue::add(Work work) {
   const std::scoped_lock lock(mutex_);
+  if (waiting_.empty()) waiting_since_ = runtime_.now();
   waiting_.push_back(std::move(work));
-  changed_->notify_all();
+  if (waiting_.size() == 1 || waiting_.size() >= works_worth_a_call) changed_->notify_all();
 }
 
 bool SettleQueue::drain(Instant deadline) {
   std::unique_lock lock(mutex_);
-  while (!waiting_.empty() || under_way_ > 0) {
-    if (!changed_->wait_until(lock, deadline)) return waiting_.empty() && under_way_ == 0;
-  }
-  return true;
+  ++drainers_;
+  changed_->notify_all();
+  bool in_time = true;
+  while (in_time && (!waiting_.empty() || under_way_ > 0)) in_time = changed_->wait_until(lock, deadline);
+  --drainers_;
+  return waiting_.empty() && under_way_ == 0;
 }
 
 std::size_t SettleQueue::owed() const {
@@ -74,6 +80,7 @@ void SettleQueue::run() {
 std::vector<SettleQueue::Work> SettleQueue::take() {
   std::unique_lock lock(mutex_);
   while (waiting_.empty() && !stopping_) changed_->wait_until(lock, runtime_.now() + std::chrono::hours(1));
+  gather(lock);
   std::vector<Work> works;
   if (stopping_) return works;
   while (!waiting_.empty() && works.size() < works_per_batch) {
@@ -82,6 +89,13 @@ std::vector<SettleQueue::Work> SettleQueue::take() {
   }
   under_way_ += works.size();
   return works;
+}
+
+void SettleQueue::gather(std::unique_lock<std::mutex>& lock) {
+  const Instant until = waiting_since_ + gathering;
+  while (!stopping_ && drainers_ == 0 && waiting_.size() < works_worth_a_call) {
+    if (!changed_->wait_until(lock, until)) return;
+  }
 }
 
 void SettleQueue::pause() {

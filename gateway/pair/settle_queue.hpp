@@ -1,6 +1,7 @@
 // Settles the nodes behind the answer (D6): what committed transactions owe is brought to the nodes in
-// batches by one background task. What a node cannot be told becomes a mark; then the slot of the
-// transaction is given back. So nothing owed is ever lost: it stands in a slot or in a mark.
+// batches by one background task; the first change waits a little for others to be told with it, unless
+// somebody waits for everything to be settled. What a node cannot be told becomes a mark; then the slot of
+// the transaction is given back. So nothing owed is ever lost: it stands in a slot or in a mark.
 //
 // add() and drain() may be called at the same time from anywhere.
 #pragma once
@@ -55,6 +56,7 @@ class SettleQueue {
   Result<Items> items_of(const std::vector<Work>& works);
   std::vector<Target> settle_round(const ClusterView& cluster, const std::vector<Target>& targets,
                                    Items& items, std::vector<Mark>& failed);
+  void gather(std::unique_lock<std::mutex>& lock);
   void pause();
 
   CachedCatalogue& catalogue_;
@@ -66,7 +68,9 @@ class SettleQueue {
   const bool durable_;
   mutable std::mutex mutex_;
   std::deque<Work> waiting_;
+  Instant waiting_since_{};  // the first of them
   std::size_t under_way_ = 0;
+  std::size_t drainers_ = 0;
   bool stopping_ = false;
   std::unique_ptr<Signal> changed_;
   std::unique_ptr<Task> task_;
