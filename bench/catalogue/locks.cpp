@@ -1,5 +1,5 @@
-// Tokens on the real engine: pairs of lock and unlock, a kept token taken again, very many holders of one
-// file and very many tokens of one client.
+// Tokens on the real engine: pairs of lock and unlock, very many holders of one file and very many tokens of
+// one client.
 #include <atomic>
 #include <fstream>
 #include <memory>
@@ -119,24 +119,6 @@ void measure_pairs(const Plan& plan, std::size_t callers) {
   print(row);
 }
 
-void measure_kept(const Plan& plan) {
-  Row row{.name = "token_kept", .title = "take a kept token again", .unit = "us", .better = Better::lower};
-  row.target = Target{Target::Against::value, 1, {}};
-  protocol::SystemRuntime runtime;
-  const auto catalogue = new_catalogue(plan.folder + "/kept.db", runtime);
-  const auto ids = add_objects(*catalogue, 1);
-  Client client(*catalogue, runtime);
-  const auto kept = wish(ids[0], TokenMode::exclusive, runtime);
-  must(client.tokens.use(kept));
-  constexpr int rounds = 200'000;
-  for (int sample = 0; sample < plan.samples; ++sample) {
-    const auto begin = Clock::now();
-    for (int round = 0; round < rounds; ++round) must(client.tokens.use(kept));
-    row.samples.push_back(seconds_since(begin) * 1e6 / rounds);
-  }
-  print(row);
-}
-
 // Mean time of one grant among the last thousand, in microseconds of this process and the disk.
 double grant(std::vector<std::unique_ptr<Client>>& clients, std::size_t from, std::size_t to,
              const ObjectId& id, Runtime& runtime) {
@@ -212,7 +194,6 @@ void measure_many(const Plan& plan) {
 void measure_locks(const Plan& plan) {
   measure_pairs(plan, 1);
   measure_pairs(plan, 16);
-  measure_kept(plan);
   measure_holders(plan);
   measure_many(plan);
 }

@@ -27,6 +27,8 @@ void RowReporter::ReportRuns(const std::vector<Run>& runs) {
   row.unit = rate ? "MB/s" : "ns";
   row.better = rate ? Better::higher : Better::lower;
   row.conditions = {{"threads", "1"}};
+  if (const auto limit = first.counters.find(at_most_ns); limit != first.counters.end())
+    row.target = Target{Target::Against::value, limit->second.value, {}};
   for (const auto& run : runs) {
     row.samples.push_back(value_of(run, rate));
     row.details["errors"] += run.error_occurred ? 1 : 0;

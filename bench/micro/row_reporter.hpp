@@ -6,6 +6,9 @@
 
 namespace tandem::bench {
 
+// The counter of a benchmark with a target: its time in nanoseconds, or less.
+inline constexpr auto at_most_ns = "at_most_ns";
+
 class RowReporter final : public benchmark::BenchmarkReporter {
  public:
   bool ReportContext(const Context& context) override;
