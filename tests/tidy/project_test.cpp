@@ -45,6 +45,9 @@ TEST_F(ThisProject, HasNoMacrosOfItsOwn) {
 TEST_F(ThisProject, CompilesEverySource) {
   expect_none(check_built(*project));
 }
+TEST_F(ThisProject, NeedsOnlyWhatIsInstalledToBuild) {
+  expect_none(check_dependencies(*project));
+}
 TEST_F(ThisProject, LeavesNothingUnfinished) {
   expect_none(check_words(*project));
 }

@@ -19,6 +19,10 @@ Violations check_macros(const Project& project);
 // A source that no CMakeLists.txt names is never compiled: decoration.
 Violations check_built(const Project& project);
 
+// What is built everywhere needs what cmake/ looks for and nothing else: that is what `./dev setup` installs.
+// The benchmarks and the fuzzers, built on demand, may need more.
+Violations check_dependencies(const Project& project);
+
 // No unfinished corners, no paths of one developer's machine.
 Violations check_words(const Project& project);
 

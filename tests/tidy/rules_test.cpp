@@ -114,6 +114,14 @@ TEST_F(PlantedTree, SourcesNobodyCompilesAreFound) {
   EXPECT_EQ(check_built(project()).size(), 2U);
 }
 
+TEST_F(PlantedTree, ADependencyOfOneFolderIsFound) {
+  plant("cmake/Dependencies.cmake", "find_package(SQLite3 REQUIRED)\n");
+  plant("bench/micro/CMakeLists.txt", "find_package(benchmark REQUIRED)\n");
+  EXPECT_TRUE(check_dependencies(project()).empty());
+  plant("tests/unit/pair/CMakeLists.txt", "find_package(Python3 REQUIRED COMPONENTS Interpreter)\n");
+  EXPECT_EQ(check_dependencies(project()).size(), 1U);
+}
+
 TEST_F(PlantedTree, UnfinishedCornersAndMachinePathsAreFound) {
   plant("gateway/pair/a.cpp", std::string("// TO") + "DO: later\n");
   plant("docs/a.md", std::string("see /ho") + "me/somebody/notes\n");

@@ -116,6 +116,19 @@ Violations check_built(const Project& project) {
   return violations;
 }
 
+Violations check_dependencies(const Project& project) {
+  static const std::regex search(R"(\b(find_package|find_program|pkg_check_modules)\()");
+  const auto built_everywhere = [](std::string_view path) {
+    return path.ends_with("CMakeLists.txt") && !is_below(path, "bench") && !is_below(path, "tests/fuzz");
+  };
+  Violations violations;
+  for_each_match(project, "(", search, built_everywhere,
+                 [&](const TextFile& file, std::size_t line, const std::smatch& match) {
+                   violations.push_back({file.path, line, match[1].str() + ": belongs into cmake/"});
+                 });
+  return violations;
+}
+
 Violations check_words(const Project& project) {
   // Put together from pieces, so that this file does not break its own rule.
   static const std::regex unfinished(std::string("\\b(TO") + "DO|FIX" + "ME|XX" + "X)\\b");
