@@ -135,7 +135,7 @@ TEST_F(Scripts, TenThousandCommandsTakeNoTimeOfTheirOwn) {
   for (int i = 0; i < 10'000; ++i) script += "write /f" + std::to_string(i % 10) + " 'x y'\n";
   const Instant before = it_.runtime.now();
   EXPECT_EQ(run(script), 0);
-  EXPECT_LT(it_.runtime.now() - before, std::chrono::seconds(20));
+  EXPECT_LT(it_.runtime.now() - before, std::chrono::minutes(1));
 }
 
 TEST_F(Scripts, AScriptThatIsNotThereIsNamed) {
