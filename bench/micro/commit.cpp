@@ -1,17 +1,11 @@
 // One commit of the catalogue, alone in its process: a transaction like that of a new file, on disk on
 // return.
 #include <benchmark/benchmark.h>
-#include <stdlib.h>
 
-#include <filesystem>
-
-#include "gateway/catalogue/sqlite/sqlite_catalogue.hpp"
-#include "protocol/runtime/system_runtime.hpp"
+#include "bench/micro/fresh_catalogue.hpp"
 
 namespace tandem::bench {
 namespace {
-
-namespace fs = std::filesystem;
 
 gateway::Transaction transaction_of(std::uint64_t number) {
   const std::string key = std::to_string(number);
@@ -24,19 +18,13 @@ gateway::Transaction transaction_of(std::uint64_t number) {
 }
 
 void commit(benchmark::State& state) {
-  std::string pattern = (fs::temp_directory_path() / "tandem-commit.XXXXXX").string();
-  if (::mkdtemp(pattern.data()) == nullptr) return state.SkipWithError("no temporary folder");
-  protocol::SystemRuntime runtime;
-  {
-    auto made = gateway::SqliteCatalogue::create(pattern + "/catalogue.db", transaction_of(0), runtime);
-    if (!made) return state.SkipWithError(to_string(made.error()).c_str());
-    std::uint64_t number = 1;
-    while (state.KeepRunning()) {
-      const auto committed = (*made)->commit(transaction_of(number++));
-      if (!committed || !committed->committed) state.SkipWithError("not committed");
-    }
+  FreshCatalogue catalogue(transaction_of(0));
+  if (catalogue.engine() == nullptr) return state.SkipWithError("no catalogue");
+  std::uint64_t number = 1;
+  while (state.KeepRunning()) {
+    const auto committed = catalogue.engine()->commit(transaction_of(number++));
+    if (!committed || !committed->committed) state.SkipWithError("not committed");
   }
-  fs::remove_all(pattern);
   state.SetLabel("a commit of the catalogue, synced");
 }
 BENCHMARK(commit)->UseRealTime();

@@ -68,7 +68,7 @@ class SettleQueue {
   const bool durable_;
   mutable std::mutex mutex_;
   std::deque<Work> waiting_;
-  Instant waiting_since_{};  // the first of them
+  Instant waiting_since_{};  // since when some wait; those behind them as well
   std::size_t under_way_ = 0;
   std::size_t drainers_ = 0;
   bool stopping_ = false;

@@ -96,6 +96,18 @@ TEST_F(Counts, AReadWithAKnownRecordIsOneRoundTripAndNoTransaction) {
   EXPECT_EQ(calls_of([&] { return store_->read("/d/a"); }), Calls{"send fetch"});
 }
 
+// Members serve staged bytes at the stamp asked for: whoever reads need not wait for the settle.
+TEST_F(Counts, AReadBehindAWriteIsALookupAndOneRoundTripThoughNothingIsSettledYet) {
+  settle();
+  tape_.hold_settles();
+  ASSERT_TRUE(store_->write("/d/a", "other bytes", {}).ok());
+  (void)tape_.take();
+  const auto read = store_->read("/d/a");
+  EXPECT_TRUE(read.ok() && *read == "other bytes");
+  EXPECT_EQ(tape_.take(), (Calls{"get", "send fetch"}));
+  tape_.release_settles();
+}
+
 TEST_F(Counts, AStatOfAKnownFileAsksNobody) {
   ASSERT_TRUE(store_->stat("/d/a").ok());
   EXPECT_EQ(calls_of([&] { return store_->stat("/d/a"); }), Calls{});
