@@ -105,6 +105,15 @@ def healed(cluster, source, target):
     return taken
 
 
+def missed_by_one(unit, count, size):
+    """What the lost member of two pairs has to get of so many files, in MB or files."""
+    return count // 2 * (size / 1e6 if unit == "MB/s" else 1)
+
+
+def healing_rate(cluster, source, target, unit, count, size):
+    return missed_by_one(unit, count, size) / healed(cluster, source, target)
+
+
 def make_files(folder, count, size):
     folder.mkdir()
     for number in range(count):
@@ -113,15 +122,14 @@ def make_files(folder, count, size):
 
 
 def heal_row(cluster, folder, pairs, name, title, unit, count, size):
-    worth = count // 2 * (size / 1e6 if unit == "MB/s" else 1)  # of what the lost member has to get
     everything = make_files(folder / f"{name}-all", count, size)
     half = make_files(folder / f"{name}-half", count // 2, size)
     samples, floor = [], []
     cluster.forget_peaks()
     for number in range(pairs):
-        samples.append(worth / healed(cluster, everything, f"/{name}{number}"))
+        samples.append(healing_rate(cluster, everything, f"/{name}{number}", unit, count, size))
         copy = folder / f"{name}-copy"
-        floor.append(worth / copied_and_synced(half, copy))
+        floor.append(missed_by_one(unit, count, size) / copied_and_synced(half, copy))
         shutil.rmtree(copy)
     return rows.make(name, title, unit, samples, floor=floor, floor_is="cp -r of the same bytes on the same disk, sync",
                      conditions={"files": str(count), "bytes_each": str(size), "missed": "half of them",

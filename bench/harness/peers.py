@@ -8,7 +8,7 @@ import sys
 from harness.programs import rows_of, say
 
 PEERS = pathlib.Path(__file__).resolve().parents[1] / "peers"
-RUNS_MAX = 3  # of each workload: they are many times slower
+PART = 2  # of the files of a run; they are many times slower
 
 # What it is, its script, and the programs it needs to be run in namespaces of its own (none: anybody can).
 ALL = (
@@ -32,6 +32,6 @@ def measure(programs, folder, pairs, ours):
         if why_not(needed):
             say(f"{title}: left out, {why_not(needed)}")
             continue
-        workloads = ["--program", programs / "bench_workloads"] if needed else []
-        yield from rows_of([sys.executable, script, *workloads, "--folder", folder / f"peer-{script.stem}", "--pairs",
-                            min(pairs, RUNS_MAX), "--only", only])
+        yield from rows_of([sys.executable, script, "--program", programs / "bench_workloads", "--folder",
+                            folder / f"peer-{script.parent.stem}-{script.stem}", "--pairs", pairs, "--part", PART,
+                            "--only", only])

@@ -27,7 +27,7 @@ def bars_of(rows):
                          f"{advantage(row):.2g} x floor, {report.number(row['median'])} {row['unit']}"))
     for row in rows:
         for peer, theirs in row.get("peers", {}).items():
-            times = theirs["ratio"] if row["better"] == "higher" else 1 / theirs["ratio"]
+            times = theirs["ratio"]["median"] if row["better"] == "higher" else 1 / theirs["ratio"]["median"]
             is_target = row["target"] and row["target"]["peer"] == peer
             bars.append((row["title"], times, row["verdict"] if is_target else "open", f"{times:.2g} x {peer}"))
     return bars

@@ -22,7 +22,8 @@ def target_text(row):
 
 def peers_text(row):
     peers = row.get("peers", {})
-    return "; ".join(f"{peer} {number(theirs['median'])} ({theirs['ratio']:.2g} x)" for peer, theirs in peers.items())
+    return "; ".join(f"{peer} {number(theirs['median'])}: {number(theirs['ratio']['median'])} x "
+                     f"({number(theirs['ratio']['min'])}–{number(theirs['ratio']['max'])})" for peer, theirs in peers.items())
 
 
 def cost_text(row):

@@ -39,18 +39,19 @@ def parse(line):
 def judge_by_peers(rows, peers):
     """Puts beside each row what the peers reached, and the verdict where the target is one of them.
 
-    `peers`: {peer: {row name: row}}.
+    `peers`: {peer: {row name: row}}; "ours" of such a row is what was measured in turn with it, which alone is
+    held against it: ours / theirs, pair by pair.
     """
     for row in rows:
         row["peers"] = {}
-        for peer, theirs in peers.items():
-            if row["name"] not in theirs or not theirs[row["name"]]["median"]:
-                continue
-            median = theirs[row["name"]]["median"]
-            row["peers"][peer] = {"median": median, "ratio": row["median"] / median}
+        for peer, measured in peers.items():
+            theirs = measured.get(row["name"])
+            if theirs and all(theirs["samples"]):
+                ratios = [ours / other for ours, other in zip(theirs["ours"]["samples"], theirs["samples"])]
+                row["peers"][peer] = {"median": theirs["median"], "ratio": spread(ratios)}
         target = row["target"]
         if target and target["against"] == "peer" and target["peer"] in row["peers"]:
-            row["verdict"] = verdict(row["better"], row["peers"][target["peer"]]["ratio"], target["limit"])
+            row["verdict"] = verdict(row["better"], row["peers"][target["peer"]]["ratio"]["median"], target["limit"])
 
 
 def comparable(row):

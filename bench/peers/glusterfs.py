@@ -54,10 +54,12 @@ def main():
     namespaces.enter()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     mount = start(arguments.folder)
-    namespaces.measure(arguments, "glusterfs-gfapi", ["--gfapi", f"{ADDRESS}:{VOLUME}"], "gluster", NAMES_SYNCED)
-    namespaces.measure(arguments, "glusterfs-fuse", ["--mount", mount], "gluster",
-                       NAMES_SYNCED + KEPT_BY_THE_KERNEL)
-    glusterfs_heal.measure(arguments, VOLUME, [arguments.folder / "brick0", arguments.folder / "brick1"], mount)
+    with namespaces.our_cluster(arguments) as ours:
+        namespaces.measure(arguments, ours, "glusterfs-gfapi", ["--gfapi", f"{ADDRESS}:{VOLUME}"], "gluster",
+                           NAMES_SYNCED)
+        namespaces.measure(arguments, ours, "glusterfs-fuse", ["--mount", mount], "gluster",
+                           NAMES_SYNCED + KEPT_BY_THE_KERNEL)
+        glusterfs_heal.measure(arguments, ours, VOLUME, [arguments.folder / "brick0", arguments.folder / "brick1"], mount)
 
 
 if __name__ == "__main__":

@@ -3,19 +3,15 @@
 Its rate counts while it heals, from the first of what was missed until nothing is pending; the seconds before, in
 which it notices that the brick is back, stand beside it and do not count against it.
 """
-import json
 import os
-import pathlib
 import re
 import shutil
 import signal
-import sys
 import time
 
+import namespaces
 from namespaces import run
-
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from harness import faults, rows  # the path has to be known first
+from harness import faults, rows
 
 PEER = "glusterfs-fuse"  # through which the files are written
 LOOK_SECONDS = 0.02
@@ -80,18 +76,19 @@ def heal(volume, bricks, mount, source, name):
     return files, size, done - before, done - begun
 
 
-def measure(arguments, volume, bricks, mount):
-    """Prints a row for each of our rows of healing that is wanted."""
+def measure(arguments, ours, volume, bricks, mount):
+    """Reports a row for each of our rows of healing that is wanted."""
     for name, title, unit, count, size in faults.HEALS:
         if not re.fullmatch(arguments.only, name):
             continue
         source = faults.make_files(arguments.folder / f"{name}-source", count, size)
-        samples, from_start = [], []
-        for number in range(int(arguments.pairs)):
+        samples, from_start, of_ours = [], [], []
+        for number in range(arguments.pairs):
             files, held_bytes, whole, healing = heal(volume, bricks, mount, source, f"{name}{number}")
             samples.append((held_bytes / 1e6 if unit == "MB/s" else files) / healing)
             from_start.append(whole)
-        row = rows.make(name, title, unit, samples,
-                        conditions={"time": "while it heals", "files": str(count), "bytes_each": str(size)},
-                        details={"shortest_from_start_s": min(from_start), "longest_from_start_s": max(from_start)})
-        print(json.dumps({**row, "peer": PEER}), flush=True)
+            of_ours.append(faults.healing_rate(ours, source, f"/{name}{number}", unit, count, size))
+        namespaces.report(PEER, rows.make(
+            name, title, unit, samples, floor=of_ours, floor_is="tandem",
+            conditions={"time": "while it heals", "files": str(count), "bytes_each": str(size)},
+            details={"shortest_from_start_s": min(from_start), "longest_from_start_s": max(from_start)}))

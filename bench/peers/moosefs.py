@@ -60,8 +60,9 @@ def main():
     namespaces.enter()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     mount = start(arguments.folder)
-    namespaces.measure(arguments, "moosefs", ["--mount", mount], "mfs",
-                       ANYTHING_SYNCED + KEPT_BY_THE_KERNEL)
+    with namespaces.our_cluster(arguments) as ours:
+        namespaces.measure(arguments, ours, "moosefs", ["--mount", mount], "mfs",
+                           ANYTHING_SYNCED + KEPT_BY_THE_KERNEL)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,9 @@ import subprocess
 import sys
 import time
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from harness.cluster import Cluster  # the path has to be known first
+
 ADDRESS = "192.0.2.1"  # documentation's; these systems refuse loopback addresses, so lo gets this one too
 
 # What cannot be compared. None of them syncs a name that changes; and what the kernel keeps of a mount is neither
@@ -22,9 +25,10 @@ KEPT_BY_THE_KERNEL = ["(read_4k|stat)_cold_.*", "read_256m_[0-9]+"]
 
 def parse_arguments(description):
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--program", required=True, help="bench_workloads")
+    parser.add_argument("--program", required=True, type=pathlib.Path, help="bench_workloads")
     parser.add_argument("--folder", required=True, type=pathlib.Path, help="an empty folder for everything")
-    parser.add_argument("--pairs", default="3", help="runs of each workload")
+    parser.add_argument("--pairs", default=5, type=int, help="runs of each workload, theirs and ours in turn")
+    parser.add_argument("--part", default=1, type=int, help="of small files each run takes one part of so many")
     parser.add_argument("--only", default=".*")
     return parser.parse_args()
 
@@ -54,13 +58,23 @@ def wait_until(condition, what):
         time.sleep(0.2)
 
 
-def measure(arguments, peer, subject, daemons, incomparable):
-    """Prints the workloads' rows with "peer" set; `daemons`, named as pgrep names them, are what it costs
-    beside the clients: its servers, and what mounts it. Rows whose whole name
-    matches one of `incomparable` are left out."""
+def our_cluster(arguments):
+    """Daemons of ours in here, which the peer takes turns with; for a `with` block."""
+    return Cluster(arguments.program.parents[1], arguments.folder / "ours")
+
+
+def report(peer, row):
+    """Prints a row of a peer's; what was measured in turn with it is ours."""
+    print(json.dumps({**row, "floor": None, "ratio": None, "peer": peer, "ours": row["floor"]}), flush=True)
+
+
+def measure(arguments, ours, peer, subject, daemons, incomparable):
+    """Reports the workloads' rows; `daemons`, named as pgrep names them, are what it costs beside the clients:
+    its servers, and what mounts it. Rows whose whole name matches one of `incomparable` are left out."""
     pids = run("pgrep", "-d,", daemons).strip()
     only = f"(?!({'|'.join(incomparable)})$)({arguments.only})"
-    command = [arguments.program, *subject, "--daemons", pids, "--pairs", arguments.pairs, "--only", only]
+    command = [arguments.program, *subject, "--beside", ours.config, "--daemons", pids, "--pairs", arguments.pairs,
+               "--part", arguments.part, "--only", only]
     with subprocess.Popen(list(map(str, command)), text=True, stdout=subprocess.PIPE) as program:
         for line in program.stdout:
-            print(json.dumps({**json.loads(line), "peer": peer}), flush=True)
+            report(peer, json.loads(line))

@@ -126,8 +126,8 @@ std::vector<Workload> bulk_workloads() {
           writing(false, 4), writing(true, 4), reading_warm(4), reading_blocks(4)};
 }
 
-std::vector<Workload> all_workloads() {
-  auto workloads = small_file_workloads();
+std::vector<Workload> all_workloads(int part) {
+  auto workloads = small_file_workloads(part);
   for (auto& workload : bulk_workloads()) workloads.push_back(std::move(workload));
   return workloads;
 }

@@ -20,9 +20,11 @@ struct Options {
   std::string mount{};
   std::string gfapi{};
   std::string floor{};
+  std::string beside{};
   std::string only{".*"};
   std::vector<pid_t> daemons{};
   int pairs = 5;
+  int part = 1;
   bool quick = false;
   bool names_only = false;
   bool million = false;
@@ -36,9 +38,13 @@ void declare(CLI::App& app, Options& options) {
   subject->add_flag("--names", options.names_only, "Only print the names of the workloads");
   subject->require_option(1);
   app.add_option("--floor", options.floor, "Folder for the floor's files, on the file system of the members");
+  app.add_option("--beside", options.beside, "In the floor's place: a cluster's tandem.toml")
+      ->excludes("--floor");
   app.add_option("--only", options.only, "Workloads whose whole name matches this regular expression");
   app.add_option("--daemons", options.daemons, "Processes to account to the subject")->delimiter(',');
   app.add_option("--pairs", options.pairs, "Runs of each")->check(CLI::Range(1, 100));
+  app.add_option("--part", options.part, "Of small files each run takes one part of so many")
+      ->check(CLI::Range(1, 100));
   app.add_flag("--quick", options.quick, "Leave out what takes long");
   app.add_flag("--million", options.million, "Instead of the workloads: a million files in this cluster");
 }
@@ -67,7 +73,7 @@ int run_million(const Measurement& how) {
 int run_workloads(const Options& options, const Measurement& how) {
   const std::regex only(options.only);
   int status = 0;
-  for (const auto& workload : all_workloads()) {
+  for (const auto& workload : all_workloads(options.part)) {
     if (!std::regex_match(workload.name, only) || (options.quick && !workload.quick)) continue;
     if (options.names_only) {
       std::cout << workload.name << "\n";
@@ -87,8 +93,13 @@ int run(const Options& options) {
   const LoopbackServer loopback;
   Measurement how;
   how.subject = subject_of(options);
+  how.written_back = options.floor;
   if (!options.floor.empty()) how.floor = floor_subject(options.floor, loopback.port());
-  how.synced_folder = options.floor;
+  if (!options.beside.empty()) {
+    how.floor = tandem_subject(options.beside);
+    how.floor_is_another = "tandem";
+    how.written_back = options.beside;
+  }
   how.daemons = options.daemons;
   how.pairs = options.pairs;
   return options.million ? run_million(how) : run_workloads(options, how);

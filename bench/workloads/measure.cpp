@@ -65,9 +65,9 @@ std::string folder_of(const Workload& workload, int pair) {
          (workload.only_reads ? "" : "-" + std::to_string(pair));
 }
 
-void write_back(const std::string& folder) {
-  if (folder.empty()) return;
-  const auto file = PosixFile::open(folder, O_RDONLY | O_DIRECTORY);
+void write_back(const std::string& path) {
+  if (path.empty()) return;
+  const auto file = PosixFile::open(path, O_RDONLY);
   if (file) (void)::syncfs(file->descriptor());
 }
 
@@ -94,7 +94,7 @@ Result<CrewReport> run(const Workload& workload, const OpenSubject& open, const 
   if (pair == 0 || !workload.only_reads) {
     if (auto seeded = seed(workload, open, folder, files_too); !seeded) return std::move(seeded).error();
   }
-  write_back(how.synced_folder);
+  write_back(how.written_back);
   auto report = run_crew(workload.clients, workload.operations, working, how.daemons);
   if (!report.complete) return Error{Code::unavailable, report.first_error, workload.name};
   return report;
@@ -122,7 +122,7 @@ Row begin_row(const Workload& workload, const Measurement& how) {
                     {"operations_each", std::to_string(workload.operations)},
                     {"members_sync", workload.durable ? "yes" : "no"}};
   if (workload.bytes > 0) row.conditions["bytes_each"] = std::to_string(workload.bytes);
-  if (how.floor) row.floor_is = workload.floor_is;
+  if (how.floor) row.floor_is = how.floor_is_another.empty() ? workload.floor_is : how.floor_is_another;
   return row;
 }
 
@@ -172,7 +172,8 @@ Result<Row> measure(const Workload& workload, const Measurement& how) {
     if (!report->first_error.empty()) row.conditions["first_error"] = report->first_error;
     reports.push_back(std::move(*report));
     if (!how.floor) continue;
-    const auto floor = run(workload, how.floor, how, pair, workload.floor_needs_seed);
+    const bool files_too = workload.floor_needs_seed || !how.floor_is_another.empty();
+    const auto floor = run(workload, how.floor, how, pair, files_too);
     if (!floor) return floor.error();
     row.floor_samples.push_back(value_of(workload, floor->seconds));
   }

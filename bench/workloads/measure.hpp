@@ -13,9 +13,10 @@ namespace tandem::bench {
 
 struct Measurement {
   OpenSubject subject{};
-  OpenSubject floor{};           // nothing: without
-  std::string synced_folder{};   // what lies below is written back to disk between runs
-  std::vector<pid_t> daemons{};  // whose CPU time and memory belong to the subject
+  OpenSubject floor{};             // what the subject takes turns with; nothing: without
+  std::string floor_is_another{};  // what it is, where it is no floor but another file system
+  std::string written_back{};      // the file system of this path is written to disk between runs
+  std::vector<pid_t> daemons{};    // whose CPU time and memory belong to the subject
   int pairs = 5;
 };
 

@@ -67,8 +67,8 @@ int files_of(const Twin& twin, int clients) {
   return clients == 1 ? files_alone : files_each_of_eight;
 }
 
-Workload make(const Twin& twin, int clients) {
-  const int count = files_of(twin, clients);
+Workload make(const Twin& twin, int clients, int part) {
+  const int count = files_of(twin, clients) / part;
   Workload workload;
   workload.name = std::string(twin.name) + "_" + std::to_string(clients);
   workload.title = std::string(twin.title) + (clients == 1 ? ", 1 client" : ", 8 clients");
@@ -210,12 +210,12 @@ std::string path_in(const Scope& scope, const char* kind, int number) {
   return scope.folder + "/" + kind + std::to_string(number);
 }
 
-std::vector<Workload> small_file_workloads() {
+std::vector<Workload> small_file_workloads(int part) {
   std::vector<Workload> workloads;
   for (const auto& twins : {writing_twins(), reading_twins(), naming_twins(), synced_naming_twins()}) {
     for (const auto& twin : twins) {
-      workloads.push_back(make(twin, 1));
-      workloads.push_back(make(twin, 8));
+      workloads.push_back(make(twin, 1, part));
+      workloads.push_back(make(twin, 8, part));
     }
   }
   workloads.push_back(listing());

@@ -43,8 +43,9 @@ struct Workload {
 
 std::string path_in(const Scope& scope, const char* kind, int number);  // "/x/c0/f12"
 
-std::vector<Workload> small_file_workloads();
+// `part`: of small files each run takes only one part of so many, for who is many times slower.
+std::vector<Workload> small_file_workloads(int part);
 std::vector<Workload> bulk_workloads();
-std::vector<Workload> all_workloads();
+std::vector<Workload> all_workloads(int part);
 
 }  // namespace tandem::bench

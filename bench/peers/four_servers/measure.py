@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The small-file workloads on four servers written the straightforward way in Python; prints rows with "peer"
-set. Large contents are left out: one call holds the whole file several times in memory, at some 20 MB/s.
+"""The small-file workloads on four servers written the straightforward way in Python, in turn with ours; prints rows
+with "peer" set. Large contents are left out: one call holds the whole file several times in memory, at some 20 MB/s.
 """
 import argparse
 import json
@@ -18,10 +18,11 @@ import store
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 from harness import rows  # the path has to be known first
+from harness.cluster import Cluster
 
 PEER = "python-xmlrpc"
 CONTENT = bytes(range(256)) * 16
-ALONE, EACH_OF_EIGHT = 500, 100
+ALONE, EACH_OF_EIGHT = 1500, 300  # as bench_workloads does it
 
 
 def write_one(client, path):
@@ -101,27 +102,51 @@ def details_of(runs, operations):
             "client_peak_mib": max(client[4] for seen in runs for client in seen)}
 
 
-def measure(ports, only, pairs):
-    for name, title, prepare, work in WORKLOADS:
+def rate_of(seen, operations):
+    return operations / (max(client[1] for client in seen) - min(client[0] for client in seen))
+
+
+def our_rate(arguments, ours, key):
+    """Of one run of the same workload."""
+    command = [arguments.program, "--config", ours.config, "--pairs", 1, "--part", arguments.part, "--only", key]
+    done = subprocess.run(list(map(str, command)), text=True, stdout=subprocess.PIPE, check=True)
+    return rows.parse(done.stdout)["median"]
+
+
+def measure_one(arguments, ports, ours, workload, clients, count):
+    """A row; theirs and ours in turn."""
+    name, title, prepare, work = workload
+    key, operations = f"{name}_{clients}", clients * count
+    runs, of_ours = [], []
+    for number in range(arguments.pairs):
+        runs.append(run(ports, f"{key}-{number}", clients, count, prepare, work))
+        of_ours.append(our_rate(arguments, ours, key))
+    row = rows.make(key, f"{title}, {clients} client(s)", "ops/s", [rate_of(seen, operations) for seen in runs],
+                    details=details_of(runs, operations),
+                    conditions={"clients": str(clients), "operations_each": str(count), "members_sync": "no"})
+    return {**row, "peer": PEER, "ours": {"what": "tandem", "samples": of_ours, **rows.spread(of_ours)}}
+
+
+def measure(arguments, ports, ours):
+    for workload in WORKLOADS:
         for clients, count in ((1, ALONE), (8, EACH_OF_EIGHT)):
-            key, operations = f"{name}_{clients}", clients * count
-            if not re.fullmatch(only, key):
-                continue
-            runs = [run(ports, f"{key}-{number}", clients, count, prepare, work) for number in range(pairs)]
-            samples = [operations / (max(client[1] for client in seen) - min(client[0] for client in seen))
-                       for seen in runs]
-            row = rows.make(key, f"{title}, {clients} client(s)", "ops/s", samples,
-                            details=details_of(runs, operations),
-                            conditions={"clients": str(clients), "operations_each": str(count), "members_sync": "no"})
-            print(json.dumps({**row, "peer": PEER}), flush=True)
+            if re.fullmatch(arguments.only, f"{workload[0]}_{clients}"):
+                print(json.dumps(measure_one(arguments, ports, ours, workload, clients, count // arguments.part)),
+                      flush=True)
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--program", required=True, type=pathlib.Path, help="bench_workloads")
+    parser.add_argument("--folder", required=True, type=pathlib.Path, help="an empty folder for the servers' files")
+    parser.add_argument("--pairs", type=int, default=5, help="runs of each workload, theirs and ours in turn")
+    parser.add_argument("--part", type=int, default=1, help="each run takes one part of the files of so many")
+    parser.add_argument("--only", default=".*")
+    return parser.parse_args()
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folder", required=True, type=pathlib.Path, help="an empty folder for the servers' files")
-    parser.add_argument("--pairs", type=int, default=3, help="runs of each workload")
-    parser.add_argument("--only", default=".*")
-    arguments = parser.parse_args()
+    arguments = parse_arguments()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the servers end with us
     server = pathlib.Path(__file__).with_name("server.py")
     servers = []
@@ -130,7 +155,9 @@ def main():
             root = arguments.folder / f"server{number}"
             root.mkdir(parents=True)
             servers.append(subprocess.Popen([sys.executable, server, root], stdout=subprocess.PIPE, text=True))
-        measure([int(each.stdout.readline()) for each in servers], arguments.only, arguments.pairs)
+        ports = [int(each.stdout.readline()) for each in servers]
+        with Cluster(arguments.program.parents[1], arguments.folder / "ours") as ours:
+            measure(arguments, ports, ours)
     finally:
         for each in servers:
             each.kill()

@@ -16,6 +16,10 @@ def a_row(name="create", median=100.0, floor=None, better="higher", **more):
     return rows.make(name, name, "ops/s", [median] * 3, better=better, floor=[floor] * 3 if floor else None, **more)
 
 
+def a_peers_row(theirs, ours):
+    return {**rows.make("create", "create", "ops/s", theirs), "peer": "other", "ours": {"samples": ours}}
+
+
 HERE = {"cpu": "a", "cores": 2, "file_system": "ext4 (rw)", "commit": "abc"}
 
 
@@ -89,10 +93,16 @@ class Comparison(unittest.TestCase):
         row["target"] = {"against": "peer", "limit": 10, "peer": "other"}
         rows.judge_by_peers([row], {})
         self.assertEqual(row["verdict"], "open")
-        rows.judge_by_peers([row], {"other": {"create": a_row(median=10)}})
-        self.assertEqual((row["verdict"], row["peers"]["other"]["ratio"]), ("met", 10))
-        rows.judge_by_peers([row], {"other": {"create": a_row(median=11)}})
+        rows.judge_by_peers([row], {"other": {"create": a_peers_row([10] * 3, [100] * 3)}})
+        self.assertEqual((row["verdict"], row["peers"]["other"]["ratio"]["median"]), ("met", 10))
+        rows.judge_by_peers([row], {"other": {"create": a_peers_row([10] * 3, [99] * 3)}})
         self.assertEqual(row["verdict"], "missed")
+
+    def test_a_peer_is_held_against_what_was_measured_in_turn_with_it(self):
+        row = a_row(median=100)
+        rows.judge_by_peers([row], {"other": {"create": a_peers_row([10, 100, 1000], [20, 300, 4000])}})
+        self.assertEqual(row["peers"]["other"], {"median": 100, "ratio": {"median": 3, "min": 2, "max": 4}})
+        self.assertIn("other 100: 3 x (2–4)", report.table([row]))
 
     def test_own_targets_are_judged_by_direction_and_kind(self):
         self.assertEqual(a_row(limit=100)["verdict"], "met")
