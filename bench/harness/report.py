@@ -16,8 +16,9 @@ def target_text(row):
         return ""
     sign = "≥" if row["better"] == "higher" else "≤"
     of = {"value": row["unit"], "floor": "x floor", "peer": f"x {target['peer']}"}[target["against"]]
+    also = f", faster than {target['faster_than']}" if target.get("faster_than") else ""
     word = {"met": "met", "missed": "**missed**", "open": "not judged here"}[row["verdict"]]
-    return f"{sign} {target['limit']:g} {of}: {word}"
+    return f"{sign} {target['limit']:g} {of}{also}: {word}"
 
 
 def peers_text(row):

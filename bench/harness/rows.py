@@ -50,8 +50,18 @@ def judge_by_peers(rows, peers):
                 ratios = [ours / other for ours, other in zip(theirs["ours"]["samples"], theirs["samples"])]
                 row["peers"][peer] = {"median": theirs["median"], "ratio": spread(ratios)}
         target = row["target"]
-        if target and target["against"] == "peer" and target["peer"] in row["peers"]:
-            row["verdict"] = verdict(row["better"], row["peers"][target["peer"]]["ratio"]["median"], target["limit"])
+        if target and target["against"] == "peer":
+            row["verdict"] = verdict_by_peers(row, target)
+
+
+def verdict_by_peers(row, target):
+    """Met where every peer that the target speaks of was measured and is reached; missed where one is not reached."""
+    limits = {target["peer"]: target["limit"]}
+    if target.get("faster_than"):
+        limits[target["faster_than"]] = 1
+    each = {verdict(row["better"], row["peers"][peer]["ratio"]["median"], limit) if peer in row["peers"] else "open"
+            for peer, limit in limits.items()}
+    return next(word for word in ("missed", "open", "met") if word in each)
 
 
 def comparable(row):

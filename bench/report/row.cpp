@@ -58,9 +58,10 @@ std::string target_of(const Row& row) {
   if (!row.target) return "null";
   const Target& target = *row.target;
   constexpr std::string_view names[] = {"value", "floor", "peer"};
+  const auto peer = [](const std::string& name) { return name.empty() ? "null" : quoted(name); };
   return "{\"against\":" + quoted(names[static_cast<int>(target.against)]) +
-         ",\"limit\":" + number(target.limit) +
-         ",\"peer\":" + (target.peer.empty() ? "null" : quoted(target.peer)) + "}";
+         ",\"limit\":" + number(target.limit) + ",\"peer\":" + peer(target.peer) +
+         ",\"faster_than\":" + peer(target.faster_than) + "}";
 }
 
 double seconds_of(const timeval& time) {

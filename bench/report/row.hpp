@@ -22,6 +22,7 @@ struct Target {
   Against against = Against::floor;
   double limit = 0;
   std::string peer{};
+  std::string faster_than{};  // another peer that has to be reached, too; empty: none
 };
 
 struct Row {

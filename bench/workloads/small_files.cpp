@@ -43,8 +43,8 @@ Step times(int count, Operation operation) {
   };
 }
 
-Target against_gfapi(double times_as_fast) {
-  return {Target::Against::peer, times_as_fast, "glusterfs-gfapi"};
+Target against_gfapi(double times_as_fast, const char* faster_than = "") {
+  return {Target::Against::peer, times_as_fast, "glusterfs-gfapi", faster_than};
 }
 
 // The same for one and for eight clients.
@@ -148,7 +148,7 @@ std::vector<Twin> reading_twins() {
            .operation = stat_one,
            .only_reads = true,
            .warm_up = stat_one,
-           .target_alone = against_gfapi(10)},
+           .target_alone = against_gfapi(10, "moosefs")},
           {.name = "stat_cold",
            .title = "stat, fresh client",
            .floor_is = "stat(2)",
@@ -165,7 +165,7 @@ std::vector<Twin> naming_twins() {
       {.name = "rm", .title = "remove a file", .operation = remove_one}};
   for (auto& twin : twins) {
     twin.floor_is = names_in_two_folders;
-    twin.target_alone = against_gfapi(10);
+    twin.target_alone = against_gfapi(10, "moosefs");
   }
   return twins;
 }

@@ -98,6 +98,18 @@ class Comparison(unittest.TestCase):
         rows.judge_by_peers([row], {"other": {"create": a_peers_row([10] * 3, [99] * 3)}})
         self.assertEqual(row["verdict"], "missed")
 
+    def test_a_target_against_two_peers_is_met_where_both_are_reached(self):
+        row = a_row(median=100)
+        row["target"] = {"against": "peer", "limit": 10, "peer": "slow", "faster_than": "quick"}
+        slow, quick, quicker = (a_peers_row([theirs] * 3, [100] * 3) for theirs in (10, 99, 101))
+        for peers, expected in (({"slow": {"create": slow}}, "open"),
+                                ({"slow": {"create": slow}, "quick": {"create": quick}}, "met"),
+                                ({"slow": {"create": slow}, "quick": {"create": quicker}}, "missed"),
+                                ({"quick": {"create": quicker}}, "missed")):
+            rows.judge_by_peers([row], peers)
+            self.assertEqual(row["verdict"], expected)
+        self.assertIn("10 x slow, faster than quick: **missed**", report.table([row]))
+
     def test_a_peer_is_held_against_what_was_measured_in_turn_with_it(self):
         row = a_row(median=100)
         rows.judge_by_peers([row], {"other": {"create": a_peers_row([10, 100, 1000], [20, 300, 4000])}})

@@ -74,6 +74,7 @@ TEST(Rows, AreOneLineOfJson) {
   EXPECT_EQ(json["conditions"]["clients"], "1");
   EXPECT_EQ(json["details"]["p99_us"], 12.5);
   EXPECT_EQ(json["target"]["limit"], 0.6);
+  EXPECT_TRUE(json["target"]["peer"].is_null());
   EXPECT_EQ(json["verdict"], "missed");
 }
 
