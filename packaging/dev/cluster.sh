@@ -21,7 +21,6 @@ port_answers() {
 # start_daemon FOLDER NUMBER PORT: in a session of its own, so that Ctrl-C in a shell does not reach it.
 start_daemon() {
   local folder=$1 number=$2 port=$3 waited
-  if daemon_pid "$folder" "$number" >/dev/null; then return 0; fi
   if port_answers "$port"; then
     say "port $port is taken by another program"
     return 1
@@ -72,11 +71,16 @@ ports_of() {
   grep -o '127\.0\.0\.1:[0-9]*' "$1/tandem.toml" | cut -d: -f2
 }
 
+# Starts what is missing; where that fails, what it has started is stopped again.
 start_cluster() {
-  local folder=$1 number=0 port
+  local folder=$1 number=0 port started=()
   for port in $(ports_of "$folder"); do
     number=$((number + 1))
-    start_daemon "$folder" "$number" "$port" || return 1
+    if daemon_pid "$folder" "$number" >/dev/null; then continue; fi
+    started+=("$number")
+    start_daemon "$folder" "$number" "$port" && continue
+    for number in "${started[@]}"; do stop_daemon "$folder" "$number"; done
+    return 1
   done
 }
 
@@ -104,15 +108,22 @@ cluster_up() {
   build
   mkdir -p "$folder"
   [[ -e $folder/tandem.toml ]] || write_config "$folder" "$nodes" "$port"
-  start_cluster "$folder" || die "the cluster in $folder is not complete"
+  if ! start_cluster "$folder"; then
+    [[ -e $folder/catalogue.db ]] || rm -f "$folder/tandem.toml"  # another try may ask for other ports
+    die "the cluster in $folder was not started; nothing was left running that did not run before"
+  fi
   if [[ ! -e $folder/catalogue.db ]]; then "$bin/tandem" --config "$folder/tandem.toml" init; fi
   say "the cluster in $folder is up; use it with:"
   printf 'export TANDEM_CONFIG=%q PATH=%q:"$PATH"\n' "$folder/tandem.toml" "$bin"
 }
 
+cluster_down() {
+  stop_cluster "$1"
+  say "the cluster in $1 is down; its data is kept"
+}
+
 cluster_status() {
   local folder=$1 number=0 port pid
-  [[ -e $folder/tandem.toml ]] || die "there is no cluster in $folder (./dev cluster up makes one)"
   for port in $(ports_of "$folder"); do
     number=$((number + 1))
     if pid=$(daemon_pid "$folder" "$number"); then
@@ -141,8 +152,10 @@ cluster() {
   [[ $port =~ ^[1-9][0-9]*$ ]] && ((port + nodes <= 65536)) || usage_error "cluster: --port is not a port"
   case $action in
     up) cluster_up "$folder" "$nodes" "$port" ;;
-    down) stop_cluster "$folder"; say "the cluster in $folder is down; its data is kept" ;;
-    status) cluster_status "$folder" ;;
+    down | status)
+      [[ -e $folder/tandem.toml ]] || die "there is no cluster in $folder (./dev cluster up makes one)"
+      "cluster_$action" "$folder"
+      ;;
     *) usage_error "cluster: up, down or status" ;;
   esac
 }

@@ -37,7 +37,6 @@ start_demo_daemons() {
     port=$((15000 + (RANDOM % 4000) * 4))
     write_config "$demo_folder" 4 "$port"
     if start_cluster "$demo_folder"; then return; fi
-    stop_cluster "$demo_folder"
     rm -rf "$demo_folder"/node*
     say "attempt $attempt: trying other ports"
   done

@@ -105,6 +105,35 @@ TEST_F(DevCluster, ASecondUpWithOtherNodesOrPortsIsRefusedInOneLine) {
   EXPECT_EQ(tree_.processes(), running);
 }
 
+TEST_F(DevCluster, AnUpThatFailsLeavesNothingRunningAndMayBeTriedOnOtherPorts) {
+  ports_.occupy(1);
+  const auto refused = up();
+  EXPECT_FALSE(refused.ok()) << describe(refused);
+  EXPECT_TRUE(says(refused, "port " + port(1) + " is taken by another program")) << describe(refused);
+  EXPECT_EQ(tree_.processes(), std::vector<pid_t>{});
+  const NeighbouringPorts others(2);
+  const auto again = cluster("up", {"--nodes", "2", "--port", std::to_string(others.first())});
+  EXPECT_TRUE(again.ok()) << describe(again);
+}
+
+TEST_F(DevCluster, AnUpThatFailsKeepsWhatRanBefore) {
+  ASSERT_TRUE(up().ok());
+  const auto first = daemon(1);
+  ASSERT_EQ(::kill(daemon(2), SIGKILL), 0);
+  ASSERT_TRUE(wait_until([&] { return tree_.processes().size() == 1; }));
+  ports_.occupy(1);
+  EXPECT_FALSE(cluster("up").ok());
+  EXPECT_EQ(tree_.processes(), std::vector<pid_t>{first});
+  const auto status = cluster("status");
+  EXPECT_EQ(status.status, degraded) << "the cluster is still known" << describe(status);
+}
+
+TEST_F(DevCluster, DownWithoutAClusterSaysSo) {
+  const auto none = cluster("down");
+  EXPECT_FALSE(none.ok()) << describe(none);
+  EXPECT_TRUE(says(none, "there is no cluster in " + folder())) << describe(none);
+}
+
 TEST_F(DevCluster, DownLeavesNoProcessAndKeepsTheData) {
   const auto first = up();
   ASSERT_TRUE(first.ok()) << describe(first);

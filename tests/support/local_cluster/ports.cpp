@@ -26,23 +26,38 @@ bool with_address(int handle, std::uint16_t port, int (*call)(int, const sockadd
 
 }  // namespace
 
-ReservedPort::ReservedPort() {
-  // Below the range the system gives to outgoing connections (32768 and up).
+std::uint16_t random_port() {
   std::random_device chance;
-  std::uniform_int_distribution<std::uint16_t> candidates(10000, 32000);
+  return std::uniform_int_distribution<std::uint16_t>(10000, 32000)(chance);
+}
+
+std::optional<ReservedPort> ReservedPort::at(std::uint16_t number) {
+  const int handle = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (handle < 0) return std::nullopt;
+  ReservedPort port(handle, number);
+  // Bound without SO_REUSEADDR, so that it fails when anybody has it; set afterwards, so that our own daemon
+  // may join.
+  const int on = 1;
+  if (!with_address(handle, number, ::bind) ||
+      setsockopt(handle, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0) {
+    return std::nullopt;
+  }
+  return port;
+}
+
+ReservedPort::ReservedPort() {
   for (int attempt = 0; attempt < 1000; ++attempt) {
-    number_ = candidates(chance);
-    socket_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    // Bound without SO_REUSEADDR, so that it fails when anybody has it; set afterwards, so that our own
-    // daemon may join.
-    const int on = 1;
-    if (socket_ >= 0 && with_address(socket_, number_, ::bind) &&
-        setsockopt(socket_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0) {
-      return;
-    }
-    if (socket_ >= 0) close(socket_);
+    auto free = at(random_port());
+    if (!free) continue;
+    socket_ = std::exchange(free->socket_, -1);
+    number_ = free->number_;
+    return;
   }
   throw std::runtime_error("no free port on the loopback");
+}
+
+void ReservedPort::occupy() {
+  if (::listen(socket_, SOMAXCONN) != 0) throw std::runtime_error("cannot listen on a reserved port");
 }
 
 ReservedPort::~ReservedPort() {
