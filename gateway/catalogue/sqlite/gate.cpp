@@ -82,10 +82,11 @@ Result<Gate::Hold> Gate::wait_for_file(Instant deadline) {
     const std::uint32_t turn = words.gate_turn.load();
     words.gate_wanted.store(1);
     attempt = lock_file();
-    if (attempt == Attempt::busy) {
-      wait_on_word(words.gate_turn, turn, std::min(left, death_noticed_within));
-      attempt = lock_file();
-    }
+    if (attempt != Attempt::busy) continue;
+    wait_on_word(words.gate_turn, turn, std::min(left, death_noticed_within));
+    attempt = lock_file();
+    // The release that woke this one has forgotten those who still sleep.
+    if (attempt == Attempt::got) words.gate_wanted.store(1);
   }
   sign();
   return Hold(*this);
@@ -108,10 +109,7 @@ void Gate::release() {
   words.holder_pid.store(0);
   ::flock(file_.descriptor(), LOCK_UN);
   words.gate_turn.fetch_add(1);
-  if (words.gate_wanted.exchange(0) != 0) {
-    yield_ = true;
-    wake_word(words.gate_turn, 1);
-  }
+  if (words.gate_wanted.exchange(0) != 0) yield_ = wake_word(words.gate_turn, 1) > 0;
   leave();
 }
 

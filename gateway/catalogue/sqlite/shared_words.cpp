@@ -72,8 +72,8 @@ void wait_on_word(std::atomic<std::uint32_t>& word, std::uint32_t seen, Duration
   ::syscall(SYS_futex, &word, FUTEX_WAIT, seen, &time, nullptr, 0);
 }
 
-void wake_word(std::atomic<std::uint32_t>& word, int waiters) {
-  ::syscall(SYS_futex, &word, FUTEX_WAKE, waiters, nullptr, nullptr, 0);
+int wake_word(std::atomic<std::uint32_t>& word, int waiters) {
+  return static_cast<int>(::syscall(SYS_futex, &word, FUTEX_WAKE, waiters, nullptr, nullptr, 0));
 }
 
 }  // namespace tandem::gateway

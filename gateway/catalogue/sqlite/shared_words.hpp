@@ -52,6 +52,6 @@ class SharedFile {
 
 // Sleeps until the word is no longer `seen`, somebody wakes it, or the time is over. May return early.
 void wait_on_word(std::atomic<std::uint32_t>& word, std::uint32_t seen, Duration at_most);
-void wake_word(std::atomic<std::uint32_t>& word, int waiters);
+int wake_word(std::atomic<std::uint32_t>& word, int waiters);  // how many were woken
 
 }  // namespace tandem::gateway

@@ -85,6 +85,26 @@ TEST_F(GateTest, AHolderThatReleasesWakesWhoWaits) {
   waiting.join();
 }
 
+// Of a release only one is woken; without its word the others would sleep until somebody new comes.
+TEST_F(GateTest, WhoWasWokenKeepsTheWordForThoseWhoSleepBehindIt) {
+  constexpr int rounds = 50;
+  std::atomic<int> kept = 0;
+  for (int round = 0; round < rounds; ++round) {
+    auto hold = std::make_unique<Gate::Hold>(*gate_.try_acquire());
+    std::thread waiting([&] {
+      const auto theirs = other_.acquire(runtime_.now() + 10s);
+      EXPECT_TRUE(theirs.ok());
+      kept += mine_->words().gate_wanted == 1 ? 1 : 0;
+    });
+    const Instant deadline = runtime_.now() + 10s;
+    while (mine_->words().gate_wanted == 0 && runtime_.now() < deadline) std::this_thread::yield();
+    runtime_.sleep_until(runtime_.now() + 200us);  // mostly it sleeps by then
+    hold.reset();
+    waiting.join();
+  }
+  EXPECT_GT(kept, rounds / 2) << "a waiter that comes just in time leaves no word";
+}
+
 TEST_F(GateTest, ItIsClosedWhenItsFileWasRemovedOrReplaced) {
   ::unlink(mine_->path().c_str());
   EXPECT_EQ(gate_.acquire(runtime_.now() + 1s).code(), Code::unavailable);
