@@ -22,7 +22,6 @@ struct Library {
   void* (*create)(const char* volume);
   int (*set_server)(void* fs, const char* transport, const char* host, int port);
   int (*init)(void* fs);
-  int (*fini)(void* fs);
   void* (*creat)(void* fs, const char* path, int flags, mode_t mode);
   void* (*open)(void* fs, const char* path, int flags);
   ssize_t (*write)(void* file, const void* bytes, std::size_t size, int flags);
@@ -52,24 +51,25 @@ Result<Library> load() {
   const bool complete =
       find(handle, "glfs_new", library.create) &&
       find(handle, "glfs_set_volfile_server", library.set_server) &&
-      find(handle, "glfs_init", library.init) && find(handle, "glfs_fini", library.fini) &&
-      find(handle, "glfs_creat", library.creat) && find(handle, "glfs_open", library.open) &&
-      find(handle, "glfs_write", library.write) && find(handle, "glfs_read", library.read) &&
-      find(handle, "glfs_pread", library.pread) && find(handle, "glfs_fsync", library.fsync) &&
-      find(handle, "glfs_close", library.close) && find(handle, "glfs_stat", library.stat) &&
-      find(handle, "glfs_mkdir", library.mkdir) && find(handle, "glfs_rename", library.rename) &&
-      find(handle, "glfs_unlink", library.unlink) && find(handle, "glfs_opendir", library.opendir) &&
+      find(handle, "glfs_init", library.init) && find(handle, "glfs_creat", library.creat) &&
+      find(handle, "glfs_open", library.open) && find(handle, "glfs_write", library.write) &&
+      find(handle, "glfs_read", library.read) && find(handle, "glfs_pread", library.pread) &&
+      find(handle, "glfs_fsync", library.fsync) && find(handle, "glfs_close", library.close) &&
+      find(handle, "glfs_stat", library.stat) && find(handle, "glfs_mkdir", library.mkdir) &&
+      find(handle, "glfs_rename", library.rename) && find(handle, "glfs_unlink", library.unlink) &&
+      find(handle, "glfs_opendir", library.opendir) &&
       find(handle, "glfs_readdirplus", library.readdirplus) &&
       find(handle, "glfs_closedir", library.closedir);
   if (!complete) return Error{Code::unavailable, "libgfapi.so.0 lacks a function"};
   return library;
 }
 
+// Left open at the end of its process: glfs_fini waits up to half a minute for a thread of its own that
+// sleeps.
 class GfapiSubject final : public Subject {
  public:
   GfapiSubject(Library library, void* volume, bool durable)
       : library_(library), volume_(volume), durable_(durable), buffer_(piece_bytes) {}
-  ~GfapiSubject() override { library_.fini(volume_); }
 
   Status make_directory(const std::string& path) override {
     return checked(library_.mkdir(volume_, path.c_str(), 0755), path);
@@ -94,7 +94,7 @@ class GfapiSubject final : public Subject {
   }
   Status read_large(const std::string& path, std::uint64_t size) override;
   Status read_at(const std::string& path, std::uint64_t offset, std::size_t length) override;
-  Status settle() override { return success(); }
+  Status settle() override;  // what it writes behind answers is written behind closing a file, too
 
  private:
   static Status checked(ssize_t result, const std::string& path) {
@@ -107,6 +107,7 @@ class GfapiSubject final : public Subject {
   void* const volume_;
   const bool durable_;
   std::vector<char> buffer_;
+  std::string last_written_{};
 };
 
 Result<std::size_t> GfapiSubject::list(const std::string& path) {
@@ -121,7 +122,17 @@ Result<std::size_t> GfapiSubject::list(const std::string& path) {
   return count;
 }
 
+Status GfapiSubject::settle() {
+  if (last_written_.empty()) return success();
+  void* file = library_.open(volume_, last_written_.c_str(), O_WRONLY);
+  if (file == nullptr) return last_error(last_written_);
+  const auto synced = checked(library_.fsync(file, nullptr, nullptr), last_written_);
+  library_.close(file);
+  return synced;
+}
+
 Status GfapiSubject::write_pieces(const std::string& path, std::uint64_t size, std::string_view piece) {
+  last_written_ = path;
   void* file = library_.creat(volume_, path.c_str(), O_WRONLY | O_TRUNC, 0644);
   if (file == nullptr) return last_error(path);
   ssize_t result = 0;
