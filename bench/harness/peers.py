@@ -25,9 +25,9 @@ def why_not(needed):
     return "needs root" if needed and os.geteuid() != 0 else ""
 
 
-def measure(programs, folder, pairs, ours):
-    """Yields rows with "peer" set, for those of our rows that a peer can be compared with."""
-    only = "|".join(row["name"] for row in ours)
+def measure(programs, folder, pairs, comparable):
+    """Yields rows with "peer" set, of the rows with these names that a peer has, too."""
+    only = "|".join(comparable)
     for title, script, needed in ALL:
         if why_not(needed):
             say(f"{title}: left out, {why_not(needed)}")

@@ -134,16 +134,18 @@ class Session:
             self.keep(rows_of([program, *quick], {**os.environ, "TMPDIR": str(self.folder)}))
 
     def other_systems(self):
-        for row in peers.measure(PROGRAMS, self.folder, self.pairs, self.rows):
+        comparable = [row["name"] for row in self.all_rows() if self.wanted(row["name"])]
+        for row in peers.measure(PROGRAMS, self.folder, self.pairs, comparable):
             self.peers.setdefault(row["peer"], {})[row["name"]] = row
             self.write_down()
 
     def measure(self):
-        self.workloads()
-        self.other_programs()
-        if not self.arguments.quick:
-            self.faults()
-        if self.arguments.peers:
+        if not self.arguments.only_peers:
+            self.workloads()
+            self.other_programs()
+            if not self.arguments.quick:
+                self.faults()
+        if self.arguments.peers or self.arguments.only_peers:
             self.other_systems()
         if self.arguments.million:
             self.million()
