@@ -59,7 +59,7 @@ def main():
                            NAMES_SYNCED)
         namespaces.measure(arguments, ours, "glusterfs-fuse", ["--mount", mount], "gluster",
                            NAMES_SYNCED + KEPT_BY_THE_KERNEL)
-        glusterfs_heal.measure(arguments, ours, VOLUME, [arguments.folder / "brick0", arguments.folder / "brick1"], mount)
+    glusterfs_heal.measure(arguments, VOLUME, [arguments.folder / "brick0", arguments.folder / "brick1"], mount)
 
 
 if __name__ == "__main__":

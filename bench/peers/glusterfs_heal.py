@@ -62,7 +62,7 @@ def write_missed(present, mount, source, name):
 
 
 def heal(volume, bricks, mount, source, name):
-    """(files, bytes, seconds from the brick's start, seconds of healing) of one brick's absence."""
+    """(folder, files, bytes, seconds from the brick's start, seconds of healing) of one brick's absence."""
     away, present = bricks
     kill_brick(away)
     folder, files, size = write_missed(present, mount, source, name)
@@ -72,23 +72,29 @@ def heal(volume, bricks, mount, source, name):
     done = wait_for(lambda: pending(present) == 0, "healing")
     if held(away / folder)[0] != files:
         raise SystemExit(f"GlusterFS: {away} has not all files although nothing is pending")
-    shutil.rmtree(mount / folder)
-    return files, size, done - before, done - begun
+    return folder, files, size, done - before, done - begun
 
 
-def measure(arguments, ours, volume, bricks, mount):
-    """Reports a row for each of our rows of healing that is wanted."""
-    for name, title, unit, count, size in faults.HEALS:
-        if not re.fullmatch(arguments.only, name):
-            continue
-        source = faults.make_files(arguments.folder / f"{name}-source", count, size)
-        samples, from_start, of_ours = [], [], []
-        for number in range(arguments.pairs):
-            files, held_bytes, whole, healing = heal(volume, bricks, mount, source, f"{name}{number}")
-            samples.append((held_bytes / 1e6 if unit == "MB/s" else files) / healing)
-            from_start.append(whole)
-            of_ours.append(faults.healing_rate(ours, source, f"/{name}{number}", unit, count, size))
-        namespaces.report(PEER, rows.make(
-            name, title, unit, samples, floor=of_ours, floor_is="tandem",
-            conditions={"time": "while it heals", "files": str(count), "bytes_each": str(size)},
-            details={"shortest_from_start_s": min(from_start), "longest_from_start_s": max(from_start)}))
+def measure_one(arguments, ours, volume, bricks, mount, workload):
+    """A row; theirs and ours in turn."""
+    name, title, unit, count, size = workload
+    source = faults.make_files(arguments.folder / f"{name}-source", count, size)
+    samples, from_start, of_ours = [], [], []
+    for number in range(arguments.pairs):
+        folder, files, held_bytes, whole, healing = heal(volume, bricks, mount, source, f"{name}{number}")
+        samples.append((held_bytes / 1e6 if unit == "MB/s" else files) / healing)
+        from_start.append(whole)
+        of_ours.append(faults.healing_rate(ours, source, f"/{name}{number}", unit, count, size))
+        shutil.rmtree(mount / folder)  # its bricks go on removing behind the answer
+    return rows.make(name, title, unit, samples, floor=of_ours, floor_is="tandem",
+                     conditions={"time": "while it heals", "files": str(count), "bytes_each": str(size)},
+                     details={"shortest_from_start_s": min(from_start), "longest_from_start_s": max(from_start)})
+
+
+def measure(arguments, volume, bricks, mount):
+    """Reports a row for each of our rows of healing that is wanted; ours in a cluster that holds nothing else, as our
+    own rows: behind a daemon that was killed everything it has is compared."""
+    for workload in faults.HEALS:
+        if re.fullmatch(arguments.only, workload[0]):
+            with namespaces.our_cluster(arguments, f"ours-{workload[0]}") as ours:
+                namespaces.report(PEER, measure_one(arguments, ours, volume, bricks, mount, workload))

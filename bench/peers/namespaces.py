@@ -58,9 +58,9 @@ def wait_until(condition, what):
         time.sleep(0.2)
 
 
-def our_cluster(arguments):
+def our_cluster(arguments, folder="ours"):
     """Daemons of ours in here, which the peer takes turns with; for a `with` block."""
-    return Cluster(arguments.program.parents[1], arguments.folder / "ours")
+    return Cluster(arguments.program.parents[1], arguments.folder / folder)
 
 
 def report(peer, row):
