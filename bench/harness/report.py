@@ -59,12 +59,16 @@ def floors(rows):
     return "\n".join(f"- {what}: {', '.join(names)}" for what, names in by_floor.items())
 
 
-def recorded_earlier(rows):
-    """Which rows were not measured in this session, and when they were."""
+def recorded_earlier(rows, peers):
+    """Which rows were not measured in this session, and when they were; of peers how many."""
     by_time = {}
     for row in rows:
         if "recorded" in row:
             by_time.setdefault(tuple(row["recorded"].items()), []).append(row["name"])
+    for peer, measured in peers.items():
+        times = [tuple(row["recorded"].items()) for row in measured.values() if "recorded" in row]
+        for time in dict.fromkeys(times):
+            by_time.setdefault(time, []).append(f"{times.count(time)} rows of {peer}")
     return "".join(f"\nRecorded earlier ({', '.join(f'{key} {value}' for key, value in taken)}): {', '.join(names)}\n"
                    for taken, names in by_time.items())
 
@@ -92,7 +96,7 @@ Written by `./dev bench`; how to read it: [bench/README.md](../README.md). Targe
 Floors:
 
 {floors(result['rows'])}
-{recorded_earlier(result['rows'])}"""
+{recorded_earlier(result['rows'], result['peers'])}"""
 
 
 def save(path, result):

@@ -1,11 +1,11 @@
 #include "gateway/store/status_report.hpp"
 
 #include <algorithm>
-#include <bitset>
 #include <map>
 #include <tuple>
 
 #include "gateway/catalogue/records/keys.hpp"
+#include "gateway/placement/member_turns.hpp"
 #include "gateway/store/failing_disks.hpp"
 
 namespace tandem::gateway {
@@ -39,8 +39,6 @@ Result<Totals> count_records(Core& core) {
   }
   return totals;
 }
-
-using MemberSet = std::bitset<limits::members_per_pair_max>;
 
 struct Backlogs {
   std::map<NodeId, Backlog> by_node{};

@@ -5,6 +5,7 @@
 
 #include "gateway/catalogue/records/records.hpp"
 #include "protocol/contract/fields.hpp"
+#include "protocol/contract/limits.hpp"
 
 namespace tandem::gateway {
 namespace {
@@ -219,7 +220,8 @@ Result<ObjectRecord> decode(std::string_view value) {
 
 template <>
 Result<PairRecord> decode(std::string_view value) {
-  return decode_record<PairRecord>(value, "a pair's record", [](auto& out, const Field& field) {
+  constexpr std::string_view what = "a pair's record";
+  auto record = decode_record<PairRecord>(value, what, [](auto& out, const Field& field) {
     switch (field.id) {
       case 1:
         return take(field, out.name);
@@ -231,6 +233,10 @@ Result<PairRecord> decode(std::string_view value) {
         return Taken::unknown;
     }
   });
+  // Whoever works with members counts on it; only a newer program could have made more.
+  if (record && record->members.size() > limits::members_per_pair_max)
+    return failure(Code::unsupported, what);
+  return record;
 }
 
 template <>

@@ -138,6 +138,14 @@ TEST(Records, EveryFieldOfTheOthersSurvives) {
   EXPECT_EQ(decode<ClusterRecord>(encode(cluster()))->id, cluster().id);
 }
 
+TEST(Records, APairOfMoreMembersThanThisProgramKnowsIsUnsupported) {
+  PairRecord many = pair();
+  many.members.resize(5);
+  EXPECT_TRUE(decode<PairRecord>(encode(many)).ok());
+  many.members.resize(6);
+  EXPECT_EQ(decode<PairRecord>(encode(many)).code(), Code::unsupported);
+}
+
 template <class Record>
 void expect_unknown_kept(Record record) {
   FieldWriter newer;
