@@ -220,12 +220,12 @@ Result<ObjectRecord> decode(std::string_view value) {
 
 template <>
 Result<PairRecord> decode(std::string_view value) {
-  constexpr std::string_view what = "a pair's record";
-  auto record = decode_record<PairRecord>(value, what, [](auto& out, const Field& field) {
+  return decode_record<PairRecord>(value, "a pair's record", [](auto& out, const Field& field) {
     switch (field.id) {
       case 1:
         return take(field, out.name);
-      case 2:
+      case 2:  // whoever works with members counts on the bound; only a newer program could have made more
+        if (out.members.size() == limits::members_per_pair_max) return Taken::unsupported;
         return take_item(field, out.members, take_member);
       case 3:
         return take(field, out.state);
@@ -233,10 +233,6 @@ Result<PairRecord> decode(std::string_view value) {
         return Taken::unknown;
     }
   });
-  // Whoever works with members counts on it; only a newer program could have made more.
-  if (record && record->members.size() > limits::members_per_pair_max)
-    return failure(Code::unsupported, what);
-  return record;
 }
 
 template <>
