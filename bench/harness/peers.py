@@ -27,6 +27,9 @@ def why_not(needed):
 
 def measure(programs, folder, pairs, comparable):
     """Yields rows with "peer" set, of the rows with these names that a peer has, too."""
+    if not comparable:
+        say("nothing is recorded that another system could be compared with; ./dev bench --peers begins with that")
+        return
     only = "|".join(comparable)
     for title, script, needed in ALL:
         if why_not(needed):

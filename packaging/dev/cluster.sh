@@ -104,12 +104,15 @@ refuse_differing() {
 }
 
 cluster_up() {
-  local folder=$1 nodes=$2 port=$3
+  local folder=$1 nodes=$2 port=$3 written=''
   build
   mkdir -p "$folder"
-  [[ -e $folder/tandem.toml ]] || write_config "$folder" "$nodes" "$port"
+  if [[ ! -e $folder/tandem.toml ]]; then
+    write_config "$folder" "$nodes" "$port"
+    written=$folder/tandem.toml
+  fi
   if ! start_cluster "$folder"; then
-    [[ -e $folder/catalogue.db ]] || rm -f "$folder/tandem.toml"  # another try may ask for other ports
+    if [[ $written ]]; then rm -f "$written"; fi  # another try may ask for other ports
     die "the cluster in $folder was not started; nothing was left running that did not run before"
   fi
   if [[ ! -e $folder/catalogue.db ]]; then "$bin/tandem" --config "$folder/tandem.toml" init; fi
@@ -153,7 +156,9 @@ cluster() {
   case $action in
     up) cluster_up "$folder" "$nodes" "$port" ;;
     down | status)
-      [[ -e $folder/tandem.toml ]] || die "there is no cluster in $folder (./dev cluster up makes one)"
+      # Daemons whose configuration was deleted can still be stopped.
+      [[ -e $folder/tandem.toml ]] || { [[ $action == down ]] && compgen -G "$folder/node*.pid" >/dev/null; } ||
+        die "there is no cluster in $folder (./dev cluster up makes one)"
       "cluster_$action" "$folder"
       ;;
     *) usage_error "cluster: up, down or status" ;;

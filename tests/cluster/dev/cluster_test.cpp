@@ -128,6 +128,23 @@ TEST_F(DevCluster, AnUpThatFailsKeepsWhatRanBefore) {
   EXPECT_EQ(status.status, degraded) << "the cluster is still known" << describe(status);
 }
 
+TEST_F(DevCluster, AnUpThatFailsKeepsAConfigurationItFound) {
+  ASSERT_TRUE(up().ok());
+  ASSERT_TRUE(cluster("down").ok());
+  std::filesystem::remove(folder() + "/catalogue.db");
+  const auto config = content_of_file(folder() + "/tandem.toml");
+  ports_.occupy(1);
+  EXPECT_FALSE(cluster("up").ok());
+  EXPECT_EQ(content_of_file(folder() + "/tandem.toml"), config);
+}
+
+TEST_F(DevCluster, DownStopsDaemonsWhoseConfigurationWasDeleted) {
+  ASSERT_TRUE(up().ok());
+  std::filesystem::remove(folder() + "/tandem.toml");
+  EXPECT_TRUE(cluster("down").ok());
+  EXPECT_EQ(tree_.processes(), std::vector<pid_t>{});
+}
+
 TEST_F(DevCluster, DownWithoutAClusterSaysSo) {
   const auto none = cluster("down");
   EXPECT_FALSE(none.ok()) << describe(none);
